@@ -1,0 +1,133 @@
+"""Storage: the host's account, one durable account per bundle, and the packages, each with no more access than it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi_azure_native import storage
+
+from . import _defaults as defaults
+from ._foundation import Place
+from ._wanted import Arguments
+
+
+@dataclass(frozen=True)
+class Account:
+    name: str
+    id: pulumi.Output[str]
+    endpoints: pulumi.Output[Any]
+
+    def endpoint(self, service: str) -> pulumi.Output[str]:
+        """`https://…/` of `blob`, `queue` or `table`: as Azure says it, so that it is right in every cloud."""
+        return self.endpoints.apply(lambda endpoints: str(getattr(endpoints, service, None) or endpoints[service]))
+
+
+@dataclass(frozen=True)
+class Accounts:
+    host: Account
+    durable: Mapping[str, Account]
+    """Bundle -> account; one account under every bundle with `isolation: task_hub`."""
+    packages: Account
+
+
+def make_accounts(place: Place, arguments: Arguments) -> Accounts:
+    keys_for_durable = arguments.durable.connection != "identity"
+    protect = arguments.storage.protect_state
+    host = _take(place, arguments) or _make(place, arguments, "host", arguments.host_account, shared_keys=False, protect=protect)
+    made: dict[str, Account] = {}
+    for bundle, name in arguments.durable_accounts.items():
+        if name not in made:
+            purpose = bundle if arguments.durable.isolation == "storage" else "durable"
+            made[name] = _make(place, arguments, purpose, name, shared_keys=keys_for_durable, protect=protect)
+    durable = {bundle: made[name] for bundle, name in arguments.durable_accounts.items()}
+    # Pulumi uploads a blob with the account's key; an account of its own keeps that key away from everything else.
+    packages = _make(
+        place, arguments, "packages", arguments.packages_account, shared_keys=arguments.package.path is not None, protect=False
+    )
+    return Accounts(host, durable, packages)
+
+
+def make_package_container(
+    place: Place, account: Account, metadata: Mapping[str, pulumi.Input[str]] | pulumi.Output[Any]
+) -> storage.BlobContainer:
+    return storage.BlobContainer(
+        f"{place.name}-packages-container",
+        account_name=account.id.apply(lambda _: account.name),
+        container_name=defaults.PACKAGE_CONTAINER,
+        resource_group_name=place.group,
+        public_access=storage.PublicAccess.NONE,
+        metadata=metadata,
+        opts=place.options,
+    )
+
+
+def make_package(place: Place, account: Account, container: storage.BlobContainer, blob: str, source: pulumi.Archive) -> storage.Blob:
+    """Retained when it leaves the program: a slot may still run it (a missing package stops an app at its next cold start)."""
+    return storage.Blob(
+        f"{place.name}-package-{blob.removesuffix('.zip')}",
+        blob_name=blob,
+        account_name=account.name,
+        container_name=container.name,
+        resource_group_name=place.group,
+        content_type="application/zip",
+        source=source,
+        opts=pulumi.ResourceOptions.merge(place.options, pulumi.ResourceOptions(retain_on_delete=True)),
+    )
+
+
+def connection_string(place: Place, account: Account) -> pulumi.Output[str]:
+    """A connection string with the account's first key and its own endpoints. Secret."""
+    options = pulumi.InvokeOutputOptions(parent=place.options.parent, depends_on=[])
+    keys = account.id.apply(
+        lambda _: storage.list_storage_account_keys_output(account_name=account.name, resource_group_name=place.group, opts=options)
+    )
+    text = pulumi.Output.all(keys, account.endpoints).apply(lambda both: _connection_string(account.name, both[0], both[1]))
+    return pulumi.Output.secret(text)
+
+
+def _connection_string(account: str, keys: Any, endpoints: Any) -> str:
+    parts = "".join(f";{service.capitalize()}Endpoint={getattr(endpoints, service)}" for service in ("blob", "queue", "table"))
+    return f"DefaultEndpointsProtocol=https;AccountName={account};AccountKey={keys.keys[0].value}{parts}"
+
+
+def _take(place: Place, arguments: Arguments) -> Account | None:
+    name = arguments.storage.existing_host_account
+    if name is None:
+        return None
+    found = storage.get_storage_account_output(
+        account_name=name, resource_group_name=place.group, opts=pulumi.InvokeOutputOptions(parent=place.options.parent)
+    )
+    return Account(name, found.id, found.primary_endpoints)
+
+
+def _make(place: Place, arguments: Arguments, purpose: str, account: str, *, shared_keys: bool, protect: bool) -> Account:
+    made = storage.StorageAccount(
+        f"{place.name}-{purpose}",
+        account_name=account,
+        resource_group_name=place.group,
+        location=place.location,
+        kind=storage.Kind.STORAGE_V2,
+        sku={"name": arguments.storage.sku},
+        minimum_tls_version=storage.MinimumTlsVersion.TLS1_2,
+        enable_https_traffic_only=True,
+        allow_blob_public_access=False,
+        allow_shared_key_access=shared_keys,
+        allow_cross_tenant_replication=False,
+        default_to_o_auth_authentication=True,
+        tags=place.tags,
+        opts=pulumi.ResourceOptions.merge(place.options, pulumi.ResourceOptions(protect=protect)),
+    )
+    days = {"enabled": True, "days": defaults.BLOB_SOFT_DELETE_DAYS}
+    storage.BlobServiceProperties(
+        f"{place.name}-{purpose}-blobs",
+        account_name=made.name,
+        blob_services_name="default",
+        resource_group_name=place.group,
+        delete_retention_policy=days,
+        container_delete_retention_policy=days,
+        opts=place.options,
+    )
+    return Account(account, made.id, made.primary_endpoints)

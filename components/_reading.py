@@ -1,0 +1,130 @@
+"""The requests of the component: what each slot runs now, which task hubs exist, which packages were uploaded.
+
+They use the component's own provider and subscription. "Not there" and "can't be read" are different answers, and never mixed up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi_azure_native import storage, web
+
+from ._parity import PRODUCTION
+
+READ_ROLE = (
+    "Reader plus Microsoft.Web/sites/config/list/action and Microsoft.Web/sites/slots/config/list/action "
+    "(built in: Website Contributor on the site), and Reader on its storage accounts"
+)
+
+
+@dataclass(frozen=True)
+class Missing:
+    """ARM says that the thing is not there."""
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """Nothing is known: no right, an error, a time-out, or an answer that makes no sense."""
+
+    what: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.what} can't be read: {self.reason}"
+
+
+Settings = Mapping[str, str]
+
+
+class LiveState:
+    """Reads through `parent`'s provider. `group` and `site` are plain names: a read can't wait for what is yet to be made."""
+
+    def __init__(self, parent: pulumi.Resource, group: str, site: str) -> None:
+        self._options = pulumi.InvokeOptions(parent=parent)
+        self._group = group
+        self._site = site
+
+    def slot(self, slot: str) -> Settings | Missing | Unreadable:
+        """The app settings of one slot, read now."""
+        return _attempt(self._what(slot), lambda: _settings_of(self._list(slot)))
+
+    async def slot_again(self, slot: str) -> Settings | Missing | Unreadable:
+        """The app settings of one slot, read in the middle of an update, from within an apply."""
+        arguments = self._arguments(slot)
+        read = web.list_web_app_application_settings_output if slot == PRODUCTION else web.list_web_app_application_settings_slot_output
+        what = self._what(slot)
+        try:
+            answer = await read(**arguments).future()
+            return Unreadable(what, "the answer is empty") if answer is None else _settings_of(answer)
+        except Exception as error:  # the engine wraps every provider failure in a bare Exception
+            return _failed(what, error)
+
+    def has_table(self, account: str, table: str) -> bool | Unreadable:
+        """Whether a table exists, asked through ARM, so that no data-plane right is needed."""
+        answer = _attempt(
+            f"table '{table}' of '{account}'",
+            lambda: storage.get_table(account_name=account, resource_group_name=self._group, table_name=table, opts=self._options),
+        )
+        if isinstance(answer, Unreadable):
+            return answer
+        return not isinstance(answer, Missing)
+
+    def uploaded(self, account: str, container: str) -> Mapping[str, str] | Unreadable:
+        """The metadata of the package container: what was uploaded, by hash."""
+        answer = _attempt(
+            f"container '{container}' of '{account}'",
+            lambda: storage.get_blob_container(
+                account_name=account, container_name=container, resource_group_name=self._group, opts=self._options
+            ),
+        )
+        if isinstance(answer, Unreadable):
+            return answer
+        return {} if isinstance(answer, Missing) else dict(answer.metadata or {})
+
+    def _list(self, slot: str) -> Any:
+        if slot == PRODUCTION:
+            return web.list_web_app_application_settings(**self._arguments(slot))
+        return web.list_web_app_application_settings_slot(**self._arguments(slot))
+
+    def _arguments(self, slot: str) -> dict[str, Any]:
+        arguments: dict[str, Any] = {"name": self._site, "resource_group_name": self._group, "opts": self._options}
+        return arguments if slot == PRODUCTION else {**arguments, "slot": slot}
+
+    def _what(self, slot: str) -> str:
+        return f"the settings of slot '{slot}' of '{self._site}' in '{self._group}'"
+
+
+def _settings_of(answer: Any) -> Settings:
+    settings = answer.properties
+    if settings is None:
+        return {}
+    if not isinstance(settings, Mapping) or not all(isinstance(value, str) for value in settings.values()):
+        raise ValueError(f"the answer is no map of texts: {type(settings).__name__}")
+    return dict(settings)
+
+
+def _attempt(what: str, read: Callable[[], Any]) -> Any:
+    try:
+        answer = read()
+    except Exception as error:  # the engine wraps every provider failure in a bare Exception
+        return _failed(what, error)
+    return Unreadable(what, "the answer is empty") if answer is None else answer
+
+
+def _failed(what: str, error: Exception) -> Missing | Unreadable:
+    text = str(error)
+    return Missing() if _says_missing(text) else Unreadable(what, _one_line(text))
+
+
+def _says_missing(text: str) -> bool:
+    """A subscription that isn't found is no missing resource: it says nothing about what runs in the right one."""
+    return "Status=404" in text and "SubscriptionNotFound" not in text
+
+
+def _one_line(text: str) -> str:
+    match = re.search(r"Status=.*", text)
+    return " ".join((match[0] if match else text).split())[:300]

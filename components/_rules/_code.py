@@ -1,0 +1,126 @@
+"""The code package: one source, a version that can be named, and what can be known of it before it runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .. import _names
+from .._host_json_reading import bundle_range
+from .._package import Package
+from .._problems import Problem
+from .._versions import RuntimeStack, bundle_floor_problem
+from .._wanted import Arguments
+from ._surroundings import Surroundings
+
+_IDENTITY_BUNDLE = "3.3.0"
+"""Microsoft docs, "Azure Functions developer guide", connections table: Durable by identity needs extension bundle 3.3.0 or later."""
+
+
+def problems(arguments: Arguments, package: Package | None, surroundings: Surroundings) -> Iterator[Problem]:
+    yield from _source(arguments)
+    yield from _version(arguments)
+    yield from _bundle(arguments, package)
+    yield from _starters(arguments, package)
+    if package is not None:
+        yield from _contents(arguments, package, surroundings)
+
+
+def warnings(package: Package | None) -> list[str]:
+    return [str(one) for one in package.unnamed] if package is not None else []
+
+
+def _source(arguments: Arguments) -> Iterator[Problem]:
+    code = arguments.package
+    if code.path is not None and code.url is not None:
+        yield Problem("package", None, "has both 'path' and 'url'.", "Give the one that is meant.")
+    if code.url is not None and not re.match(r"https://[^/]+/.+", code.url):
+        yield Problem(
+            "package.url",
+            code.url,
+            "is no https URL of a package.",
+            "Write it like https://account.blob.core.windows.net/packages/orders-1.2.0.zip.",
+        )
+    if code.url is not None and code.version is None:
+        yield Problem(
+            "package.version",
+            None,
+            "is required with package.url: what lies behind a URL can't be read here.",
+            "Give the version of that package.",
+        )
+    if code.path is None and code.url is None:
+        for field in ("version", "replace", "starters"):
+            if field in code.model_fields_set and getattr(code, field):
+                yield Problem(
+                    f"package.{field}",
+                    getattr(code, field),
+                    "would be ignored: no package is given, so a pipeline deploys.",
+                    "Leave it out, or give package.path or package.url.",
+                )
+    try:
+        RuntimeStack.parse(code.runtime)
+    except ValueError as error:
+        yield Problem("package.runtime", code.runtime, "is no runtime stack.", f"{str(error).partition(': ')[2]}.")
+
+
+def _version(arguments: Arguments) -> Iterator[Problem]:
+    for field in ("version", "replace"):
+        value = getattr(arguments.package, field)
+        if value is not None and not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}", value):
+            yield Problem(f"package.{field}", value, "is no version.", "Use up to 64 letters, digits, and . + _ -, such as 1.4.0.")
+    if arguments.package.version is not None and arguments.package.version == arguments.package.replace:
+        yield Problem(
+            "package.replace", arguments.package.replace, "is the new version itself.", "Name the version that may be overwritten."
+        )
+
+
+def _bundle(arguments: Arguments, package: Package | None) -> Iterator[Problem]:
+    """Of the range, what counts is the lowest version that it admits."""
+    asked = arguments.durable.extension_bundle
+    own = bundle_range(package.host_json) if package is not None else None
+    for path, value in (
+        ("durable.extension_bundle", asked),
+        ("package host.json: extensionBundle.version", own if asked is None else None),
+    ):
+        if value is None:
+            continue
+        if (problem := bundle_floor_problem(value, _IDENTITY_BUNDLE)) is not None and arguments.durable.connection == "identity":
+            yield Problem(path, value, "is too old for an identity-based connection.", problem.partition(": ")[2] or problem)
+
+
+def _starters(arguments: Arguments, package: Package | None) -> Iterator[Problem]:
+    found = package.starters if package is not None else ()
+    for index, name in enumerate(arguments.package.starters):
+        if _names.disabled_setting_problem(name) is not None:
+            yield Problem(
+                f"package.starters[{index}]",
+                name,
+                "can't be held off: on Linux the setting's name may not contain it.",
+                "Rename the function with letters, digits and underscores.",
+            )
+    for name in found:
+        if _names.disabled_setting_problem(name) is not None:
+            yield Problem(
+                "package.path",
+                name,
+                "starts work by itself and can't be held off in staging: on Linux the setting's name may not contain it.",
+                "Rename the function with letters, digits and underscores.",
+            )
+
+
+def _contents(arguments: Arguments, package: Package, surroundings: Surroundings) -> Iterator[Problem]:
+    language = arguments.package.runtime.partition("|")[0].lower()
+    if package.python and language != "python":
+        yield Problem(
+            "package.runtime",
+            arguments.package.runtime,
+            "does not fit the package, which is Python.",
+            "Use PYTHON|3.11 or the version that the app needs.",
+        )
+    if not package.has_vendored_dependencies and not surroundings.embedded:
+        yield Problem(
+            "package.path",
+            arguments.package.path,
+            "has no vendored dependencies, and code that runs from a package is not built on Azure.",
+            f"Make a package with `python -m operations package {arguments.package.path}` and give that .zip.",
+        )
