@@ -116,13 +116,13 @@ class ControlPlane:
         return response
 
     def perform(self, work: Callable[[], _Result]) -> _Result:
-        """Runs `work` under the store's lock, then tells the journal's observers, outside the lock, what it wrote.
+        """Runs `work` under the store's lock, saves once, then tells the journal's observers, outside the lock, what it wrote.
 
         For what Azure does by itself, such as the phases of a swap. What was written before `work` raised is announced too.
         """
         written: list[Write] = []
         try:
-            with self.store.lock:
+            with self.store.together():
                 try:
                     return work()
                 finally:

@@ -7,6 +7,7 @@ import json
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ class Store:
         self._path = path
         self._resources: dict[str, Body] = {}
         self._hidden: dict[str, Body] = {}
+        self._together = 0
+        self._unsaved = False
         if path is not None and path.exists():
             saved = json.loads(path.read_text())
             self._resources, self._hidden = saved["resources"], saved["hidden"]
@@ -66,8 +69,23 @@ class Store:
     def __len__(self) -> int:
         return len(self._resources)
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Holds the lock, and puts what changes on disk in one piece at the end: a process killed in between leaves all or nothing."""
+        with self.lock:
+            self._together += 1
+            try:
+                yield
+            finally:
+                self._together -= 1
+                if self._unsaved and self._together == 0:
+                    self._save()
+
     def _save(self) -> None:
         if self._path is None:
+            return
+        self._unsaved = self._together > 0
+        if self._unsaved:
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
         aside = self._path.with_suffix(".new")

@@ -1,0 +1,35 @@
+"""Microsoft.Web: plans, sites, slots, their settings, and the swap of two slots in its four phases.
+
+`web_types()` for the control plane, `swaps_of(plane)` for the swap engine behind it, `processes(plane, site)` for what runs.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from sandbox.arm import ResourceType
+
+from .operation_results import SlotOperationResults
+from .plans import Plans
+from .processes import Process, processes
+from .settings import SiteConfig
+from .sites import PublishingPolicies, Sites
+from .slots import SITES, SLOTS
+from .swap_phase import SwapPhase
+from .swaps import Swaps, swaps_of
+
+
+def web_types(*, swapping: Literal["background", "manual"] = "background") -> list[ResourceType]:
+    """`manual`: a swap stands still until a test calls `swaps_of(plane).advance(site)`; otherwise a thread carries it through."""
+    swaps = Swaps(manual=swapping == "manual")
+    types: list[ResourceType] = [Plans(), swaps, SlotOperationResults(swaps)]
+    for name in (SITES, SLOTS):
+        types += [
+            Sites(name, swaps),
+            SiteConfig(f"{name}/config", swaps),
+            PublishingPolicies(f"{name}/basicPublishingCredentialsPolicies", swaps),
+        ]
+    return types
+
+
+__all__ = ["Process", "SwapPhase", "Swaps", "processes", "swaps_of", "web_types"]
