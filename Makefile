@@ -62,7 +62,7 @@ format: $(VENV) ## put the code into the shape that `make lint` asks for
 
 .PHONY: bench
 bench: setup engine ## measure previews, updates and imports; prints a table
-	$(WITH_ENGINE) $(PYTHON) -m tests.bench
+	$(WITH_ENGINE) $(PYTHON) -m benchmarks
 
 .PHONY: engine
 engine: $(VENV) ## find the Pulumi CLI, or build it (once, about 4 minutes), and say where it is

@@ -49,7 +49,7 @@ func serve(engineAddress string) error {
 	defer stop()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	
+	go cancelWhenEngineIsGone(cancel)
 
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -67,7 +67,6 @@ func serve(engineAddress string) error {
 
 // cancelWhenEngineIsGone waits for the end of standard input. Only a pipe says anything: a host started by hand may have
 // a terminal or /dev/null there.
-var _ = cancelWhenEngineIsGone
 func cancelWhenEngineIsGone(cancel context.CancelFunc) {
 	info, err := os.Stdin.Stat()
 	if err != nil || info.Mode()&os.ModeNamedPipe == 0 {
