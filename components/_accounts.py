@@ -50,46 +50,19 @@ def make_accounts(place: Place, arguments: Arguments) -> Accounts:
     return Accounts(host, durable, packages)
 
 
-def make_package_container(
-    place: Place, account: Account, metadata: Mapping[str, pulumi.Input[str]] | pulumi.Output[Any]
-) -> storage.BlobContainer:
-    return storage.BlobContainer(
-        f"{place.name}-packages-container",
-        account_name=account.id.apply(lambda _: account.name),
-        container_name=defaults.PACKAGE_CONTAINER,
-        resource_group_name=place.group,
-        public_access=storage.PublicAccess.NONE,
-        metadata=metadata,
-        opts=place.options,
-    )
-
-
-def make_package(place: Place, account: Account, container: storage.BlobContainer, blob: str, source: pulumi.Archive) -> storage.Blob:
-    """Retained when it leaves the program: a slot may still run it (a missing package stops an app at its next cold start)."""
-    return storage.Blob(
-        f"{place.name}-package-{blob.removesuffix('.zip')}",
-        blob_name=blob,
-        account_name=account.name,
-        container_name=container.name,
-        resource_group_name=place.group,
-        content_type="application/zip",
-        source=source,
-        opts=pulumi.ResourceOptions.merge(place.options, pulumi.ResourceOptions(retain_on_delete=True)),
-    )
-
-
 def connection_string(place: Place, account: Account) -> pulumi.Output[str]:
     """A connection string with the account's first key and its own endpoints. Secret."""
     options = pulumi.InvokeOutputOptions(parent=place.options.parent, depends_on=[])
     keys = account.id.apply(
         lambda _: storage.list_storage_account_keys_output(account_name=account.name, resource_group_name=place.group, opts=options)
     )
-    text = pulumi.Output.all(keys, account.endpoints).apply(lambda both: _connection_string(account.name, both[0], both[1]))
+    endpoints = {service: account.endpoint(service) for service in ("blob", "queue", "table")}
+    text = pulumi.Output.all(keys, endpoints).apply(lambda both: _connection_string(account.name, both[0], both[1]))
     return pulumi.Output.secret(text)
 
 
-def _connection_string(account: str, keys: Any, endpoints: Any) -> str:
-    parts = "".join(f";{service.capitalize()}Endpoint={getattr(endpoints, service)}" for service in ("blob", "queue", "table"))
+def _connection_string(account: str, keys: Any, endpoints: Mapping[str, str]) -> str:
+    parts = "".join(f";{service.capitalize()}Endpoint={endpoint}" for service, endpoint in endpoints.items())
     return f"DefaultEndpointsProtocol=https;AccountName={account};AccountKey={keys.keys[0].value}{parts}"
 
 

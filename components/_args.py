@@ -34,7 +34,9 @@ class IdentityArgs(TypedDict):
     id: pulumi.Input[str]
     """Resource id."""
     client_id: pulumi.Input[str]
+    """Client id: what connections name the identity by."""
     principal_id: pulumi.Input[str]
+    """Object id: what roles are assigned to."""
 
 
 class AccessArgs(TypedDict):

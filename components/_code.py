@@ -76,10 +76,11 @@ def _host_json(arguments: Arguments, package: Package | None) -> HostJsonWanted:
 
 
 def _default_bundle(arguments: Arguments, package: Package | None) -> str | None:
-    """.NET apps bring their extensions themselves; an app that names a bundle keeps it."""
+    """.NET apps bring their extensions themselves; an app that names a bundle keeps it; the default one is too new for Durable 1.x."""
     language = arguments.package.runtime.partition("|")[0].lower()
     has_own = package is not None and bundle_range(package.host_json) is not None
-    if has_own or language.startswith("dotnet") or arguments.durable.functions_version == "~1":
+    is_old = Version.parse(arguments.durable.extension) < Version.parse("2.0")
+    if has_own or is_old or language.startswith("dotnet"):
         return None
     return defaults.EXTENSION_BUNDLE
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import _defaults as defaults
 from ._live import BundleKeys, held
-from ._parity import Code, Held, ParityError, Plan, Wanted, decide, needs_hubs
+from ._parity import PRODUCTION, Code, Held, ParityError, Plan, Wanted, decide, needs_hubs
 from ._reading import READ_ROLE, LiveState, Missing, Settings, Unreadable
+from ._replacing import moved_account, moved_packages, moved_region, wanted_region
 from ._uploads import Upload, plan_upload
 from ._wanted import Arguments
 
@@ -39,8 +40,12 @@ def read_and_decide(live: LiveState, arguments: Arguments, code: Code | None, di
     if not unreadable and needs_hubs(slots, wanted):
         hubs, unreadable = _hubs_in_use(live, arguments)
     upload = plan_upload({} if isinstance(uploaded, Unreadable) else uploaded, digest)
+    if isinstance(uploaded, Unreadable):
+        upload = replace(upload, metadata=None)
     if unreadable:
         return _undecided(unreadable, upload, slots, dry_run)
+    if (moved := _moved(live, arguments, answers)) is not None:
+        raise Undecidable(f"{moved} Nothing was written.")
     try:
         return Decision(decide(slots, wanted, hubs), upload, slots)
     except ParityError as error:
@@ -60,6 +65,7 @@ def bundle_keys(arguments: Arguments) -> BundleKeys:
         secrets={uri.rstrip("/").lower(): bundle for bundle, uri in arguments.durable.key_vault_secrets.items()},
         hub_setting=defaults.HUB_SETTING,
         hubs={hub.lower(): bundle for bundle, hub in arguments.hubs.items()} if by_hub else {},
+        shared_account=arguments.durable_accounts[arguments.bundles[0]].lower() if by_hub else "",
     )
 
 
@@ -72,6 +78,21 @@ def _wanted(arguments: Arguments, code: Code | None) -> Wanted:
         replace=arguments.package.replace,
         initial_bundle=arguments.durable.initial_bundle,
     )
+
+
+def _moved(live: LiveState, arguments: Arguments, answers: Mapping[str, Settings | Missing | Unreadable]) -> str | None:
+    """The sentence about an argument whose change would replace what a live slot stands on. What isn't protected may go."""
+    settings = {slot: answer for slot, answer in answers.items() if isinstance(answer, Mapping)}
+    if (moved := moved_packages(settings, arguments)) is not None:
+        return moved
+    if not arguments.storage.protect_state:
+        return None
+    if (moved := moved_account(settings, arguments)) is not None:
+        return moved
+    region = wanted_region(arguments)
+    if region is None or PRODUCTION not in settings or not settings[PRODUCTION]:
+        return None
+    return moved_region(live.region(arguments.host_account), region, arguments)
 
 
 def _hubs_in_use(live: LiveState, arguments: Arguments) -> tuple[frozenset[str], list[Unreadable]]:

@@ -1,4 +1,4 @@
-"""The two looks that an update takes at the slots besides the first: right before their settings are written, and at the very end.
+"""The looks that an update takes at the slots besides the first: right before settings are written, and at the very end.
 
 A swap is not locked out by a Pulumi update. So what the plan was made from must still be true before anything of a bundle is written;
 and if two slots name one task hub when everything is written, the update ends failed and says how to mend it.
@@ -6,8 +6,7 @@ and if two slots name one task hub when everything is written, the update ends f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 import pulumi
 
@@ -23,21 +22,28 @@ class Fence:
         self._keys = keys
         self._seen = seen
 
-    def opened_after(self, resources: list[pulumi.Input[Any]]) -> pulumi.Output[bool]:
-        """True once all `resources` are there and every slot still holds what the plan was made from. Fails the update otherwise."""
-        return pulumi.Output.all(*resources).apply(lambda _: self._unchanged())
+    def before_writing(self, slots: Iterable[str], resources: Iterable[pulumi.Resource]) -> pulumi.Output[bool]:
+        """True once all `resources` are there and `slots` still hold what the plan was made from. Fails the update otherwise."""
+        watched = tuple(slots)
+        return self._then(resources, lambda: self._unchanged(watched))
 
-    def checked_after(self, resources: list[pulumi.Input[Any]]) -> pulumi.Output[bool]:
+    def after_writing(self, resources: Iterable[pulumi.Resource]) -> pulumi.Output[bool]:
         """True once all `resources` are written and no two slots name one task hub. Fails the update otherwise."""
-        return pulumi.Output.all(*resources).apply(lambda _: self._apart())
+        return self._then(resources, self._apart)
 
-    async def _unchanged(self) -> bool:
-        for slot, before in self._seen.items():
-            now = await self._read(slot)
+    def _then(self, resources: Iterable[pulumi.Resource], look: Callable[[], Awaitable[bool]]) -> pulumi.Output[bool]:
+        """A dry run writes nothing, so there is nothing to guard, and outputs stay known."""
+        if pulumi.runtime.is_dry_run():
+            return pulumi.Output.from_input(True)
+        return pulumi.Output.all(*(resource.urn for resource in resources)).apply(lambda _: look())
+
+    async def _unchanged(self, slots: tuple[str, ...]) -> bool:
+        for slot in slots:
+            before, now = self._seen[slot], await self._read(slot)
             if _identity(now) != _identity(before):
                 raise pulumi.RunError(
                     f"slot '{slot}' changed while this update ran: it held {_shown(before)}, now it holds {_shown(now)}. "
-                    "Somebody swapped or deployed. No slot's settings were written; run `pulumi up` again."
+                    "Somebody swapped or deployed. Its settings were not written; run `pulumi up` again."
                 )
         return True
 
@@ -60,7 +66,7 @@ class Fence:
         if isinstance(answer, Missing):
             raise pulumi.RunError(
                 f"slot '{slot}' was made or updated by this program, but can't be found where its settings are read: "
-                "is `azure-native:subscriptionId` another subscription than the one that the stack was deployed to? No settings were written after this."
+                "is `azure-native:subscriptionId` another subscription than the one that the stack was deployed to? Nothing more was written."
             )
         return interpret(answer, self._keys)
 

@@ -27,6 +27,8 @@ class BundleKeys:
     hub_setting: str
     hubs: Mapping[str, str]
     """Task hub name in lower case -> bundle (`isolation: task_hub`)."""
+    shared_account: str = ""
+    """The account of all `hubs`."""
 
 
 def held(settings: Mapping[str, str], keys: BundleKeys) -> Held:
@@ -64,10 +66,13 @@ def _listed(settings: Mapping[str, str], name: str) -> tuple[str, ...]:
 
 
 def _bundle(settings: Mapping[str, str], keys: BundleKeys) -> tuple[str | None, str | None]:
+    connection = settings.get(keys.connection_setting)
     if keys.hubs:
+        account = None if connection and _secret_uri(connection) else _account(settings, keys.connection_setting)
+        if account is not None and account != keys.shared_account:
+            return None, account
         hub = settings.get(keys.hub_setting)
         return _known(hub, hub and hub.lower(), keys.hubs)
-    connection = settings.get(keys.connection_setting)
     if keys.secrets and connection is not None and (secret := _secret_uri(connection)) is not None:
         return _known(secret, secret.rstrip("/").lower(), keys.secrets)
     account = _account(settings, keys.connection_setting)

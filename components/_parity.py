@@ -143,7 +143,7 @@ def _refuse_contradiction(slot: str, held: Held, wanted: Wanted) -> None:
     if held.stranger is not None:
         raise ParityError(
             f"slot '{slot}' names the durable storage or task hub '{held.stranger}', which is none of this component's bundles ({', '.join(wanted.bundles)}). "
-            "Its orchestrations would be left behind. If the names in `storage.durable_accounts` or `durable.hub_name` were changed, change them back; "
+            "Its orchestrations would be left behind. If `storage.durable_accounts`, `durable.task_hubs`, `durable.hub_name` or `durable.isolation` was changed, change it back; "
             "to adopt an app made by other means, give its names there."
         )
     if held.marker is not None and held.bundle is not None and held.marker != held.bundle:
@@ -170,7 +170,7 @@ def _target(live: Mapping[str, Held], wanted: Wanted, hubs_in_use: frozenset[str
     codes = {slot: held.code for slot in wanted.slots if (held := live.get(slot)) is not None and held.code is not None}
     if not codes and live.get(PRODUCTION, Held()).bundle not in hubs_in_use:
         return PRODUCTION  # the very first release: nothing can be running
-    if any(code.blob == wanted.code.blob for code in codes.values()):
+    if any(_is_same(code, wanted.code) for code in codes.values()):
         return None
     _refuse_reused_version(codes, wanted.code)
     staging = wanted.slots[1:]
@@ -182,6 +182,13 @@ def _target(live: Mapping[str, Held], wanted: Wanted, hubs_in_use: frozenset[str
         if slot not in codes:
             return slot
     raise ParityError(_no_free_slot(codes, wanted, staging))
+
+
+def _is_same(live: Code, wanted: Code) -> bool:
+    """Code that is yet to be uploaded is told by its blob's name, which contains the content's hash; other code by its whole URL."""
+    if "://" in wanted.package:
+        return live.package.partition("?")[0] == wanted.package.partition("?")[0]
+    return live.blob == wanted.blob
 
 
 def _refuse_reused_version(codes: Mapping[str, Code], new: Code) -> None:

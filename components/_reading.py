@@ -13,6 +13,7 @@ from typing import Any
 import pulumi
 from pulumi_azure_native import storage, web
 
+from ._apart import Apart
 from ._parity import PRODUCTION
 
 READ_ROLE = (
@@ -47,10 +48,12 @@ class LiveState:
         self._options = pulumi.InvokeOptions(parent=parent)
         self._group = group
         self._site = site
+        # A provider of the program's own is a resource, for which a request has to wait on the program's loop.
+        self._apart = Apart() if parent.get_provider("azure-native:web:WebApp") is None else None
 
     def slot(self, slot: str) -> Settings | Missing | Unreadable:
         """The app settings of one slot, read now."""
-        return _attempt(self._what(slot), lambda: _settings_of(self._list(slot)))
+        return self._attempt(self._what(slot), lambda: _settings_of(self._list(slot)))
 
     async def slot_again(self, slot: str) -> Settings | Missing | Unreadable:
         """The app settings of one slot, read in the middle of an update, from within an apply."""
@@ -65,7 +68,7 @@ class LiveState:
 
     def has_table(self, account: str, table: str) -> bool | Unreadable:
         """Whether a table exists, asked through ARM, so that no data-plane right is needed."""
-        answer = _attempt(
+        answer = self._attempt(
             f"table '{table}' of '{account}'",
             lambda: storage.get_table(account_name=account, resource_group_name=self._group, table_name=table, opts=self._options),
         )
@@ -75,7 +78,7 @@ class LiveState:
 
     def uploaded(self, account: str, container: str) -> Mapping[str, str] | Unreadable:
         """The metadata of the package container: what was uploaded, by hash."""
-        answer = _attempt(
+        answer = self._attempt(
             f"container '{container}' of '{account}'",
             lambda: storage.get_blob_container(
                 account_name=account, container_name=container, resource_group_name=self._group, opts=self._options
@@ -84,6 +87,21 @@ class LiveState:
         if isinstance(answer, Unreadable):
             return answer
         return {} if isinstance(answer, Missing) else dict(answer.metadata or {})
+
+    def region(self, account: str) -> str | None:
+        """Where an account is, or None if that can't be told."""
+        answer = self._attempt(
+            f"account '{account}'",
+            lambda: storage.get_storage_account(account_name=account, resource_group_name=self._group, opts=self._options),
+        )
+        return None if isinstance(answer, Missing | Unreadable) else answer.location
+
+    def _attempt(self, what: str, read: Callable[[], Any]) -> Any:
+        try:
+            answer = read() if self._apart is None else self._apart.run(read)
+        except Exception as error:  # the engine wraps every provider failure in a bare Exception
+            return _failed(what, error)
+        return Unreadable(what, "the answer is empty") if answer is None else answer
 
     def _list(self, slot: str) -> Any:
         if slot == PRODUCTION:
@@ -107,14 +125,6 @@ def _settings_of(answer: Any) -> Settings:
     return dict(settings)
 
 
-def _attempt(what: str, read: Callable[[], Any]) -> Any:
-    try:
-        answer = read()
-    except Exception as error:  # the engine wraps every provider failure in a bare Exception
-        return _failed(what, error)
-    return Unreadable(what, "the answer is empty") if answer is None else answer
-
-
 def _failed(what: str, error: Exception) -> Missing | Unreadable:
     text = str(error)
     return Missing() if _says_missing(text) else Unreadable(what, _one_line(text))
@@ -126,5 +136,6 @@ def _says_missing(text: str) -> bool:
 
 
 def _one_line(text: str) -> str:
-    match = re.search(r"Status=.*", text)
-    return " ".join((match[0] if match else text).split())[:300]
+    """What Azure said, without the layers of engine and provider around it."""
+    text = re.sub(r"^.*returned an error: ", "", " ".join(text.split()))
+    return re.sub(r"request failed \S+: ", "", text)[:300]

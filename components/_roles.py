@@ -68,14 +68,19 @@ def grant_to_app(place: Place, identity: AppIdentity, grants: Iterator[Grant]) -
 
 
 def grant_to_operators(place: Place, operators: list[str], grants: Iterator[Grant]) -> None:
-    """The kind of an operator (user, group, service principal) is left to Azure to find out."""
-    wanted = list(grants)
+    """The kind of an operator (user, group, service principal) is left to Azure to find out.
+
+    It takes an Output of None to leave it out: where nothing is given the SDK fills in `User`, which Azure refuses for a pipeline.
+    """
+    wanted, kind = list(grants), pulumi.Output.from_input(None)
     for operator in operators:
         for grant in wanted:
-            _assign(place, f"{place.name}-operator-{operator[:8]}-{grant.purpose}", operator, operator, grant, None)
+            _assign(place, f"{place.name}-operator-{operator}-{grant.purpose}", operator, operator, grant, kind)
 
 
-def _assign(place: Place, name: str, principal_key: str, principal: pulumi.Input[str], grant: Grant, kind: str | None) -> pulumi.Resource:
+def _assign(
+    place: Place, name: str, principal_key: str, principal: pulumi.Input[str], grant: Grant, kind: pulumi.Input[str | None]
+) -> pulumi.Resource:
     return authorization.RoleAssignment(
         name,
         role_assignment_name=role_assignment_name(f"{place.name}/{grant.scope_key}", principal_key, grant.role),

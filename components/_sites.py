@@ -5,12 +5,13 @@ Settings are never inline: azure-native does not see drift of `siteConfig.appSet
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pulumi
 from pulumi_azure_native import web
 
+from ._fence import Fence
 from ._foundation import AppIdentity, Place
 from ._parity import PRODUCTION
 from ._plans import plan_kind
@@ -58,12 +59,29 @@ def make_sticky_names(place: Place, site: web.WebApp | web.WebAppSlot, sticky: l
     )
 
 
-def make_settings(
-    place: Place, site: web.WebApp | web.WebAppSlot, slot: str, properties: Any, depends_on: list[pulumi.Resource]
-) -> pulumi.Resource:
-    """The slot's whole map, in one request. It waits for the sticky names, or a swap in between would move what must stay."""
+def write_settings(
+    place: Place, sites: Slots, settings: Mapping[str, Any], fence: Fence, waits_for: Iterable[pulumi.Resource]
+) -> list[pulumi.Resource]:
+    """Each slot's whole map in one request, staging first: a new bundle is written right after the look that the fence takes.
+
+    They wait for the sticky names, or a swap in between would move what must stay.
+    """
+    ready = [*waits_for, *sites.values()]
+    staging = [slot for slot in settings if slot != PRODUCTION]
+    opened = fence.before_writing(settings, ready)
+    written = [_write(place, sites, slot, _after(opened, settings[slot]), ready) for slot in staging]
+    opened = fence.before_writing([PRODUCTION], written)
+    return [*written, _write(place, sites, PRODUCTION, _after(opened, settings[PRODUCTION]), [*ready, *written])]
+
+
+def _after(opened: pulumi.Output[bool], settings: Any) -> Any:
+    """The settings, once the fence is open. A dry run shows them leaf by leaf, instead of as one unknown map."""
+    return settings if pulumi.runtime.is_dry_run() else opened.apply(lambda _: pulumi.Output.from_input(settings))
+
+
+def _write(place: Place, sites: Slots, slot: str, properties: Any, depends_on: list[pulumi.Resource]) -> pulumi.Resource:
     options = pulumi.ResourceOptions.merge(place.options, pulumi.ResourceOptions(depends_on=depends_on))
-    name = f"{place.name}-{slot}-settings"
+    name, site = f"{place.name}-{slot}-settings", sites[PRODUCTION]
     if slot == PRODUCTION:
         return web.WebAppApplicationSettings(name, name=site.name, resource_group_name=place.group, properties=properties, opts=options)
     return web.WebAppApplicationSettingsSlot(
@@ -75,13 +93,13 @@ def _site_config(arguments: Arguments, stack: pulumi.Input[str]) -> dict[str, An
     kind = plan_kind(arguments.plan.sku)
     assert kind is not None, "the rules refuse an unknown SKU"
     return {
-        **arguments.site.config,
-        **({} if _on_windows(arguments) else {"linuxFxVersion": stack}),
-        "alwaysOn": kind.always_on,
         "ftpsState": "Disabled",
         "http20Enabled": True,
         "minTlsVersion": "1.2",
         "scmMinTlsVersion": "1.2",
+        **arguments.site.config,  # the rules refuse what is weaker
+        **({} if _on_windows(arguments) else {"linuxFxVersion": stack}),
+        "alwaysOn": kind.always_on,
     }
 
 

@@ -57,10 +57,12 @@ def slot_settings(
 
 
 def bundle_settings(arguments: Arguments, slot: SlotPlan, facts: Facts) -> Settings:
-    """What travels at a swap. Values that were read from live settings are secret, because they may hold anything."""
+    """What travels at a swap. A setting of a pipeline is kept unless the program declares it. Values that were read from live settings are secret, because they may hold anything."""
     settings: Settings = {names.BUNDLE: slot.bundle, names.STACK: slot.stack, names.WORKER_RUNTIME: _worker_runtime(slot.stack)}
     settings |= _durable(arguments, slot.bundle, facts)
-    settings |= {name: pulumi.Output.secret(value) for name, value in slot.deployment.items()}
+    declared = {name.lower() for values in (arguments.settings, arguments.sticky_settings.get(slot.slot, {})) for name in values}
+    kept = {name: value for name, value in slot.deployment.items() if name.lower() not in declared}
+    settings |= {name: pulumi.Output.secret(value) for name, value in kept.items()}
     if slot.code is None:
         return settings
     package = facts.new_package if slot.new and facts.new_package is not None else pulumi.Output.secret(slot.code.package)
@@ -78,11 +80,14 @@ def bundle_settings(arguments: Arguments, slot: SlotPlan, facts: Facts) -> Setti
 
 
 def unknown_bundle_settings(arguments: Arguments) -> Settings:
-    """For a dry run that may not read the live settings: the names that a bundle always has, with unknown values."""
+    """For a dry run that may not read the live settings: the names that a bundle may have, with unknown values."""
     connection = arguments.durable.connection_setting
-    group = [f"{connection}__{part}" for part in ("blobServiceUri", "queueServiceUri", "tableServiceUri")]
-    bundle = [names.BUNDLE, names.STACK, names.VERSION, names.RUN_FROM_PACKAGE]
-    return {name: unknown() for name in (*bundle, *(group if arguments.durable.connection == "identity" else [connection]))}
+    parts = ("blobServiceUri", "queueServiceUri", "tableServiceUri", "credential", "clientId")
+    group = [f"{connection}__{part}" for part in parts] if arguments.durable.connection == "identity" else [connection]
+    hub = [defaults.HUB_SETTING] if arguments.durable.isolation == "task_hub" else []
+    bundle = [names.BUNDLE, names.STACK, names.WORKER_RUNTIME, names.VERSION, names.STARTERS, names.RUN_FROM_PACKAGE]
+    of_user = [*arguments.version_settings, names.VERSION_SETTINGS] if arguments.version_settings else []
+    return {name: unknown() for name in (*bundle, *group, *hub, *of_user)}
 
 
 def unknown() -> pulumi.Output[str]:

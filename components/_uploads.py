@@ -17,8 +17,8 @@ _NONE = "none"
 class Upload:
     declare: bool
     """True: declare the blob (it is new, or it is the one in the state). False: it exists, and the URL is enough."""
-    metadata: Mapping[str, str]
-    """What the container's metadata is to be."""
+    metadata: Mapping[str, str] | None
+    """What the container's metadata is to be; None in a dry run that could not read it."""
 
 
 def plan_upload(live: Mapping[str, str], digest: str | None) -> Upload:

@@ -166,6 +166,8 @@ class Arguments(_Group):
 
 def read_arguments(component: str, args: Mapping[str, Any]) -> Arguments:
     """The arguments with defaults. Raises ArgumentErrors with everything of the wrong shape at once."""
+    if not isinstance(args, Mapping):
+        raise ArgumentErrors(component, [Problem("args", args, "must be a map of arguments.", "Give at least site.name.")])
     try:
         return Arguments.model_validate(dict(args))
     except ValidationError as error:
@@ -186,6 +188,9 @@ def _problem(error: Any) -> Problem:
         return Problem(path, None, "is required.", "Give it a value.")
     if kind == "literal_error":
         return Problem(path, error["input"], "is not one of the choices.", f"Choose {error['ctx']['expected']}.")
+    if isinstance(error["input"], pulumi.Output):
+        rule = "must be a plain value: it decides what is made, or what it is called, so it can't come from another resource."
+        return Problem(path, None, rule, "Write the value itself, or take it from the stack's config.")
     return Problem(path, error["input"], _SHAPES.get(kind, error["msg"].removeprefix("Value error, ") + "."), "")
 
 

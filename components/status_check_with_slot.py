@@ -5,7 +5,7 @@ and its storage with it. The swap itself, the waiting, and the release are not P
 """
 
 import os
-from typing import Any, Optional
+from typing import Any
 
 import pulumi
 
@@ -14,6 +14,8 @@ from ._args import StatusCheckWithSlotArgs
 from ._code import WantedCode, read_code
 from ._deciding import Decision, Undecidable, bundle_keys, read_and_decide
 from ._fence import Fence
+from ._packages import make_package
+from ._parity import PRODUCTION
 from ._problems import ArgumentErrors
 from ._reading import LiveState
 from ._rules import Surroundings, problems, warnings
@@ -43,19 +45,19 @@ class StatusCheckWithSlot(pulumi.ComponentResource):
     """Bundle -> its durable account and task hub. Which slot holds it is told by the slot's live settings only."""
     connection_setting: pulumi.Output[str]
     """Name of the app setting (or group) that names a slot's durable storage."""
-    task_hub_setting: pulumi.Output[Optional[str]]
+    task_hub_setting: pulumi.Output[str | None]
     """Name of the app setting that names a slot's task hub; none with one account per bundle."""
     sticky_setting_names: pulumi.Output[list[str]]
     packages_url: pulumi.Output[str]
     """The container of the code packages."""
-    wanted_package_url: pulumi.Output[Optional[str]]
+    wanted_package_url: pulumi.Output[str | None]
     """The package that this program asks for; which slot runs it is told by the slot's live settings."""
     slots_at_last_update: pulumi.Output[dict[str, Any]]
     """Slot -> bundle and version as of the last update. A swap makes it stale."""
     host_json: pulumi.Output[str]
     """The host.json that a package of this app needs, for `operations package --host-json`."""
 
-    def __init__(self, name: str, args: StatusCheckWithSlotArgs, opts: Optional[pulumi.ResourceOptions] = None) -> None:
+    def __init__(self, name: str, args: StatusCheckWithSlotArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         arguments, code = _validated(name, args)
         super().__init__(TYPE, name, {}, opts)
         live = LiveState(self, arguments.group_name, arguments.site.name)
@@ -67,22 +69,20 @@ class StatusCheckWithSlot(pulumi.ComponentResource):
         monitor = _foundation.make_monitor(place, arguments)
         accounts = _accounts.make_accounts(place, arguments)
         roles = _roles.grant_to_app(place, identity, _roles.app_grants(arguments, accounts, monitor))
-        package = _make_package(place, arguments, code, decision, accounts.packages)
+        package = make_package(place, accounts.packages, code, decision.upload)
 
-        facts = Facts(identity, accounts, monitor, _secrets(place, arguments, accounts), package)
+        facts = Facts(identity, accounts, monitor, _secrets(place, arguments, accounts), package.url)
         sites = _sites.make_sites(place, arguments, plan, identity, _stacks(arguments, decision), roles)
-        _roles.grant_to_operators(place, arguments.access.operators, _roles.operator_grants(arguments, accounts, sites["production"].id))
+        _roles.grant_to_operators(place, arguments.access.operators, _roles.operator_grants(arguments, accounts, sites[PRODUCTION].id))
         starters = tuple(sorted({*code.starters, *(decision.plan.starters if decision.plan else ())}))
         sticky = sticky_names(arguments, starters)
-        names = _sites.make_sticky_names(place, sites["production"], sticky if decision.plan else unknown())
-
+        names = _sites.make_sticky_names(place, sites[PRODUCTION], sticky if decision.plan else unknown())
+        settings = _settings(arguments, decision, starters, facts)
         fence = Fence(live, bundle_keys(arguments), decision.held)
-        ready = [names.id, *(site.id for site in sites.values()), *([package] if package is not None else [])]
-        opened = pulumi.Output.from_input(True) if pulumi.runtime.is_dry_run() else fence.opened_after(ready)
-        written = _make_settings(place, arguments, decision, starters, facts, sites, names, opened)
-        checked = pulumi.Output.from_input(True) if pulumi.runtime.is_dry_run() else fence.checked_after([one.id for one in written])
+        written = _sites.write_settings(place, sites, settings, fence, [names, *package.resources, *roles])
+        checked = fence.after_writing(written)
 
-        self._publish(arguments, code, decision, place, accounts, sites, sticky, package, checked)
+        self._publish(arguments, code, decision, place, accounts, sites, sticky, package.url, checked)
 
     def _publish(
         self,
@@ -140,21 +140,6 @@ def _decided(component: pulumi.Resource, live: LiveState, arguments: Arguments, 
     return decision
 
 
-def _make_package(
-    place: _foundation.Place, arguments: Arguments, code: WantedCode, decision: Decision, account: _accounts.Account
-) -> Optional[pulumi.Output[str]]:
-    """Where the wanted package lies, once it is there. The container is declared in any case: `operations package --upload` uses it."""
-    container = _accounts.make_package_container(place, account, decision.upload.metadata)
-    if code.code is None:
-        return None
-    if code.source is None:
-        return pulumi.Output.from_input(code.code.package)
-    waits_for: pulumi.Output[Any] = container.id
-    if decision.upload.declare:
-        waits_for = _accounts.make_package(place, account, container, code.code.blob, code.source).id
-    return pulumi.Output.all(account.endpoint("blob"), waits_for).apply(lambda both: f"{both[0]}packages/{code.code.blob}")  # type: ignore[union-attr]
-
-
 def _secrets(place: _foundation.Place, arguments: Arguments, accounts: _accounts.Accounts) -> dict[str, pulumi.Input[str]]:
     if arguments.durable.connection == "connection_string":
         made = {account.name: _accounts.connection_string(place, account) for account in accounts.durable.values()}
@@ -169,25 +154,12 @@ def _stacks(arguments: Arguments, decision: Decision) -> dict[str, pulumi.Input[
     return {slot.slot: slot.stack for slot in decision.plan.slots}
 
 
-def _make_settings(
-    place: _foundation.Place,
-    arguments: Arguments,
-    decision: Decision,
-    starters: tuple[str, ...],
-    facts: Facts,
-    sites: _sites.Slots,
-    names: pulumi.Resource,
-    opened: pulumi.Output[bool],
-) -> list[pulumi.Resource]:
+def _settings(arguments: Arguments, decision: Decision, starters: tuple[str, ...], facts: Facts) -> dict[str, Any]:
     bundles = {slot.slot: bundle_settings(arguments, slot, facts) for slot in decision.plan.slots} if decision.plan else {}
-    written: list[pulumi.Resource] = []
-    for slot in arguments.slots:
-        settings = slot_settings(arguments, slot, bundles.get(slot) or unknown_bundle_settings(arguments), starters, facts)
-        properties: Any = (
-            settings if pulumi.runtime.is_dry_run() else opened.apply(lambda _, settings=settings: pulumi.Output.from_input(settings))
-        )
-        written.append(_sites.make_settings(place, sites["production"], slot, properties, [names, sites[slot]]))
-    return written
+    return {
+        slot: slot_settings(arguments, slot, bundles.get(slot) or unknown_bundle_settings(arguments), starters, facts)
+        for slot in arguments.slots
+    }
 
 
 def _as_planned(decision: Decision) -> Any:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from .._package import Package
 from .._problems import Problem
 from .._wanted import Arguments
-from . import _code, _durable, _names, _plan, _settings, _surroundings
+from . import _access, _code, _durable, _names, _plan, _settings, _surroundings
 from ._surroundings import Surroundings
 
 
@@ -31,6 +31,7 @@ def _all(arguments: Arguments, package: Package | None, surroundings: Surroundin
     yield from _durable.problems(arguments)
     yield from _settings.problems(arguments)
     yield from _code.problems(arguments, package, surroundings)
+    yield from _access.problems(arguments)
 
 
 __all__ = ["Surroundings", "problems", "warnings"]

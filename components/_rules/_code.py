@@ -9,12 +9,18 @@ from .. import _names
 from .._host_json_reading import bundle_range
 from .._package import Package
 from .._problems import Problem
-from .._versions import RuntimeStack, bundle_floor_problem
+from .._versions import RuntimeStack, Version, VersionRange, bundle_floor_problem
 from .._wanted import Arguments
 from ._surroundings import Surroundings
 
 _IDENTITY_BUNDLE = "3.3.0"
 """Microsoft docs, "Azure Functions developer guide", connections table: Durable by identity needs extension bundle 3.3.0 or later."""
+_ENTITIES = (
+    "the package has entities: they keep their state in the task hub, which leaves production with the old code at a swap. "
+    "Choose a versioning strategy for them, or accept that each version starts with none."
+)
+_FIRST_BUNDLE_WITH_2 = Version.parse("2.0")
+"""Microsoft docs, "Azure Functions extension bundles": bundle 1.x brings Durable 1.x, all later ones 2.x or 3.x."""
 
 
 def problems(arguments: Arguments, package: Package | None, surroundings: Surroundings) -> Iterator[Problem]:
@@ -27,7 +33,9 @@ def problems(arguments: Arguments, package: Package | None, surroundings: Surrou
 
 
 def warnings(package: Package | None) -> list[str]:
-    return [str(one) for one in package.unnamed] if package is not None else []
+    if package is None:
+        return []
+    return [*(str(one) for one in package.unnamed), *([_ENTITIES] if package.has_entities else [])]
 
 
 def _source(arguments: Arguments) -> Iterator[Problem]:
@@ -49,18 +57,19 @@ def _source(arguments: Arguments) -> Iterator[Problem]:
             "Give the version of that package.",
         )
     if code.path is None and code.url is None:
-        for field in ("version", "replace", "starters"):
-            if field in code.model_fields_set and getattr(code, field):
+        ignored = {f"package.{field}": getattr(code, field) for field in ("version", "replace")}
+        for path, value in {**ignored, "version_settings": arguments.version_settings}.items():
+            if value:
                 yield Problem(
-                    f"package.{field}",
-                    getattr(code, field),
+                    path,
+                    None if path == "version_settings" else value,
                     "would be ignored: no package is given, so a pipeline deploys.",
                     "Leave it out, or give package.path or package.url.",
                 )
     try:
         RuntimeStack.parse(code.runtime)
     except ValueError as error:
-        yield Problem("package.runtime", code.runtime, "is no runtime stack.", f"{str(error).partition(': ')[2]}.")
+        yield Problem("package.runtime", code.runtime, "is no runtime stack.", _sentence(str(error).partition(": ")[2]))
 
 
 def _version(arguments: Arguments) -> Iterator[Problem]:
@@ -82,10 +91,36 @@ def _bundle(arguments: Arguments, package: Package | None) -> Iterator[Problem]:
         ("durable.extension_bundle", asked),
         ("package host.json: extensionBundle.version", own if asked is None else None),
     ):
-        if value is None:
-            continue
-        if (problem := bundle_floor_problem(value, _IDENTITY_BUNDLE)) is not None and arguments.durable.connection == "identity":
-            yield Problem(path, value, "is too old for an identity-based connection.", problem.partition(": ")[2] or problem)
+        if value is not None:
+            yield from _range(path, value, arguments)
+
+
+def _range(path: str, value: str, arguments: Arguments) -> Iterator[Problem]:
+    try:
+        lowest = VersionRange.parse(value).lowest
+    except ValueError as error:
+        yield Problem(path, value, "is no version range.", _sentence(str(error).rpartition(": ")[2]))
+        return
+    if _is_old(arguments.durable.extension) and lowest is not None and lowest >= _FIRST_BUNDLE_WITH_2:
+        yield Problem(
+            path,
+            value,
+            f"brings Durable 2.x or newer, and durable.extension is {arguments.durable.extension}: host.json would name the storage where it is not read.",
+            "Set durable.extension to what the bundle brings, or use a bundle [1.8.0, 2.0.0).",
+        )
+    elif arguments.durable.connection == "identity" and (problem := bundle_floor_problem(value, _IDENTITY_BUNDLE)) is not None:
+        yield Problem(path, value, "is too old for an identity-based connection.", f"Write {problem.rpartition(': write ')[2]}.")
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _is_old(extension: str) -> bool:
+    try:
+        return Version.parse(extension) < Version.parse("2.0")
+    except ValueError:  # reported with durable.extension
+        return False
 
 
 def _starters(arguments: Arguments, package: Package | None) -> Iterator[Problem]:

@@ -5,13 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .. import _names
+from .. import _setting_names as names
+from .._defaults import HUB_SETTING
 from .._problems import Problem
-from .._setting_names import HOST_STORAGE
 from .._versions import Version
 from .._wanted import Arguments
 
 _IDENTITY_SINCE = "2.7"
 """Microsoft docs, "Durable Functions: configure managed identity": identity-based connections need extension 2.7.0."""
+
+_TAKEN = {
+    name.upper()
+    for name in (
+        *names.MARKERS,
+        names.HOST_ID,
+        names.FUNCTIONS_VERSION,
+        names.WORKER_RUNTIME,
+        names.RUN_FROM_PACKAGE,
+        names.PACKAGE_IDENTITY,
+        names.CONTENT_SHARE,
+        names.CONTENT_CONNECTION,
+        names.INSIGHTS_CONNECTION,
+        names.INSIGHTS_AUTHENTICATION,
+        HUB_SETTING,
+    )
+}
 
 
 def problems(arguments: Arguments) -> Iterator[Problem]:
@@ -23,11 +41,18 @@ def problems(arguments: Arguments) -> Iterator[Problem]:
         yield Problem(
             "durable.connection_setting", durable.connection_setting, "is no valid app setting name.", f"Rule: {_names.APP_SETTING.rule}."
         )
-    if durable.connection_setting.lower().startswith(HOST_STORAGE.lower()):
+    if _is_host_storage(durable.connection_setting):
         yield Problem(
             "durable.connection_setting",
             durable.connection_setting,
             "is the host's storage, which both slots share; durable storage must travel with the code.",
+            "Use a name of its own, such as DurableManagementStorage.",
+        )
+    if durable.connection_setting.upper() in _TAKEN:
+        yield Problem(
+            "durable.connection_setting",
+            durable.connection_setting,
+            "is a setting that the component writes for another purpose.",
             "Use a name of its own, such as DurableManagementStorage.",
         )
     if durable.initial_bundle is not None and durable.initial_bundle not in arguments.bundles:
@@ -37,6 +62,12 @@ def problems(arguments: Arguments) -> Iterator[Problem]:
             "is no bundle of this component.",
             f"Bundles here: {', '.join(arguments.bundles)}.",
         )
+
+
+def _is_host_storage(setting: str) -> bool:
+    """A connection `X` is looked for as `AzureWebJobsX` first, so that `Storage` means the host's as well (azure-webjobs-sdk)."""
+    lower, host = setting.lower(), names.HOST_STORAGE.lower()
+    return lower == host or lower.startswith(f"{host}__") or f"azurewebjobs{lower}" == host
 
 
 def _hubs(arguments: Arguments) -> Iterator[Problem]:

@@ -48,6 +48,13 @@ def _accounts(arguments: Arguments) -> Iterator[Problem]:
     storage = arguments.storage
     if storage.host_account is not None and storage.existing_host_account is not None:
         yield Problem("storage", None, "has both 'host_account' and 'existing_host_account'.", "Keep the one that is meant.")
+    if storage.existing_host_account is not None and arguments.resource_group.existing is None:
+        yield Problem(
+            "storage.existing_host_account",
+            storage.existing_host_account,
+            "must lie in the app's resource group, which the component would make.",
+            "Give resource_group.existing, or let the component make the account.",
+        )
     expected = ("shared",) if arguments.durable.isolation == "task_hub" else arguments.bundles
     for bundle in storage.durable_accounts:
         if bundle not in expected:

@@ -1,4 +1,4 @@
-"""What the hosting plan can do: slots, workers, content shares."""
+"""What the hosting plan can do: slots, workers, content shares; and what else would be ignored beside something that exists."""
 
 from __future__ import annotations
 
@@ -38,12 +38,24 @@ def problems(arguments: Arguments) -> Iterator[Problem]:
             "would be ignored: the plan exists already.",
             "Leave it out, or let the component make the plan.",
         )
+    yield from _monitoring(arguments)
     if arguments.storage.sku not in _STORAGE_SKUS:
         yield Problem(
             "storage.sku",
             arguments.storage.sku,
             "is no redundancy of a general-purpose account, which Durable Functions needs.",
             f"Choose one of {', '.join(_STORAGE_SKUS)}.",
+        )
+
+
+def _monitoring(arguments: Arguments) -> Iterator[Problem]:
+    monitoring = arguments.monitoring
+    if monitoring.workspace_id is not None and "retention_days" in monitoring.model_fields_set:
+        yield Problem(
+            "monitoring.retention_days",
+            monitoring.retention_days,
+            "would be ignored: the workspace exists already.",
+            "Leave it out, or let the component make the workspace.",
         )
 
 

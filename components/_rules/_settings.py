@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -22,7 +24,22 @@ _MANAGED = {
     names.INSIGHTS_CONNECTION: "is written by the component.",
     names.INSIGHTS_AUTHENTICATION: "is written by the component.",
 }
+_HARDENED: Mapping[str, tuple[Any, ...]] = {
+    "ftpsstate": ("Disabled",),
+    "http20enabled": (True,),
+    "mintlsversion": ("1.2", "1.3"),
+    "scmmintlsversion": ("1.2", "1.3"),
+}
 _HOST_JSON_PREFIX = "azurefunctionsjobhost__extensions__durabletask__"
+_CONNECTION_PARTS = {
+    *(part.lower() for part in names.CONNECTION_PARTS),
+    "accountendpoint",
+    "fullyqualifiednamespace",
+    "managedidentityresourceid",
+    "serviceuri",
+    "tenantid",
+}
+"""What stands behind `__` in an identity-based connection. Microsoft docs, "Azure Functions developer guide", section on connections."""
 _CONFIG_ELSEWHERE = {
     "appsettings": "would replace all settings of a slot, and is never seen by a refresh.",
     "connectionstrings": "would be moved by a swap behind the component's back.",
@@ -40,9 +57,24 @@ def problems(arguments: Arguments) -> Iterator[Problem]:
             yield from _one(f"{path}.{name}", name, values[name], arguments)
     yield from _twice(classes)
     yield from _slots(arguments)
-    for name in arguments.site.config:
-        if name.lower() in _CONFIG_ELSEWHERE:
-            yield Problem(f"site.config.{name}", None, _CONFIG_ELSEWHERE[name.lower()], "Leave it out.")
+    yield from _config(arguments.site.config)
+
+
+def _config(config: Mapping[str, Any]) -> Iterator[Problem]:
+    """The SDK also takes `health_check_path` for `healthCheckPath`: one spelling only, so that nothing slips by."""
+    for name, value in config.items():
+        path, lower = f"site.config.{name}", name.lower().replace("_", "")
+        if lower in _CONFIG_ELSEWHERE:
+            yield Problem(path, None, _CONFIG_ELSEWHERE[lower], "Leave it out.")
+        elif "_" in name:
+            camel = re.sub(r"_(.)", lambda match: match[1].upper(), name)
+            yield Problem(path, None, "is not in ARM's spelling.", f"Write {camel}.")
+        elif lower in _HARDENED and value not in _HARDENED[lower]:
+            yield Problem(path, value, "is weaker than what this component stands for.", f"Leave it out, or use {_or(_HARDENED[lower])}.")
+
+
+def _or(values: tuple[Any, ...]) -> str:
+    return " or ".join(json.dumps(value) for value in values)
 
 
 def warnings(arguments: Arguments) -> list[str]:
@@ -73,7 +105,7 @@ def _one(path: str, name: str, value: Any, arguments: Arguments) -> Iterator[Pro
             else "here, it would not follow the bundle"
         )
         yield Problem(path, None, f"is a setting of the bundle: {where}.", "Leave it out: the component writes it per bundle.")
-    elif name in names.MARKERS:
+    elif lower in {marker.lower() for marker in names.MARKERS}:
         yield Problem(path, None, "is the component's own record of what a slot holds.", "Leave it out.")
     elif lower.startswith(_HOST_JSON_PREFIX):
         yield Problem(
@@ -102,14 +134,17 @@ def _twice(classes: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
     owners: dict[str, str] = {}
     for path, values in classes.items():
         family = path.split(".")[0]
+        spellings: dict[str, str] = {}
         for name in values:
+            if (first := spellings.setdefault(name.lower(), name)) != name:
+                yield Problem(f"{path}.{name}", None, f"is the same setting as {first}: Azure ignores case.", "Keep one of the two.")
             owner = owners.setdefault(name.lower(), family)
             if owner != family:
                 yield Problem(f"{path}.{name}", None, f"is also in {owner}: a setting either stays or travels.", "Keep it in one of them.")
     every = {name.lower(): f"{path}.{name}" for path, values in classes.items() for name in values}
     for name, path in every.items():
         group, separator, _ = name.partition("__")
-        if separator and group in every:
+        if separator and group in every and name.rpartition("__")[2] in _CONNECTION_PARTS:
             yield Problem(path, None, f"is ignored beside {every[group]}: an exact connection wins over its group.", "Keep one of the two.")
 
 

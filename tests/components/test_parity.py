@@ -250,6 +250,12 @@ def test_code_that_somebody_else_deployed_is_not_overwritten_in_production() -> 
     assert decide(running_from_a_share, wanted(), frozenset({"blue"})).target == "staging"
 
 
+def test_packages_by_url_are_told_apart_by_the_whole_url_without_its_signature() -> None:
+    live = {"production": holding("blue", Code("https://pkgs/v1/app.zip?sig=a", "1.0.0", "PYTHON|3.11")), "staging": GREEN_EMPTY}
+    assert decide(live, wanted(Code("https://pkgs/v1/app.zip?sig=b", "1.0.0", "PYTHON|3.11"))).target is None
+    assert decide(live, wanted(Code("https://pkgs/v2/app.zip?sig=a", "2.0.0", "PYTHON|3.11"))).target == "staging"
+
+
 def test_hubs_are_asked_for_only_where_production_can_not_tell() -> None:
     assert not needs_hubs(V2_LIVE, wanted(V2))
     assert needs_hubs(GONE, wanted())
