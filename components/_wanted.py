@@ -13,8 +13,8 @@ import pulumi
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WrapValidator
 
 from . import _defaults as defaults
-from ._names import default_hub_name, storage_account_name
-from ._parity import PRODUCTION
+from ._azure.names import default_hub_name, storage_account_name
+from ._live.parity import PRODUCTION
 from ._problems import ArgumentErrors, Problem
 
 _SHAPES = {

@@ -9,17 +9,20 @@ from typing import Any
 
 import pulumi
 
-from . import _accounts, _foundation, _roles, _sites
 from ._args import StatusCheckWithSlotArgs
-from ._code import WantedCode, read_code
-from ._deciding import Decision, Undecidable, bundle_keys, read_and_decide
-from ._fence import Fence
-from ._packages import make_package
-from ._parity import PRODUCTION
+from ._children import accounts as _accounts
+from ._children import foundation as _foundation
+from ._children import roles as _roles
+from ._children import sites as _sites
+from ._children.packages import make_package
+from ._children.slot_settings import Facts, bundle_settings, slot_settings, sticky_names, unknown, unknown_bundle_settings
+from ._code.wanted_code import WantedCode, read_code
+from ._live.deciding import Decision, Undecidable, bundle_keys, read_and_decide
+from ._live.fence import Fence
+from ._live.parity import PRODUCTION
+from ._live.reading import LiveState
 from ._problems import ArgumentErrors
-from ._reading import LiveState
 from ._rules import Surroundings, problems, warnings
-from ._slot_settings import Facts, bundle_settings, slot_settings, sticky_names, unknown, unknown_bundle_settings
 from ._wanted import Arguments, read_arguments
 
 TYPE = "durable-deploy:index:StatusCheckWithSlot"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._package import Package
+from .._code.package import Package
 from .._problems import Problem
 from .._wanted import Arguments
 from . import _access, _code, _durable, _names, _plan, _settings, _surroundings

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .. import _names
-from .._host_json_reading import bundle_range
-from .._package import Package
+from .._azure import names as _names
+from .._azure.versions import RuntimeStack, Version, VersionRange, bundle_floor_problem
+from .._code.host_json_reading import bundle_range
+from .._code.package import Package
 from .._problems import Problem
-from .._versions import RuntimeStack, Version, VersionRange, bundle_floor_problem
 from .._wanted import Arguments
 from ._surroundings import Surroundings
 

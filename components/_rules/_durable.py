@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .. import _names
-from .. import _setting_names as names
+from .._azure import names as _names
+from .._azure import setting_names as names
+from .._azure.versions import Version
 from .._defaults import HUB_SETTING
 from .._problems import Problem
-from .._versions import Version
 from .._wanted import Arguments
 
 _IDENTITY_SINCE = "2.7"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .. import _names as rules
+from .._azure import names as rules
 from .._problems import Problem
 from .._wanted import Arguments
 

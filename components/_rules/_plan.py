@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._plans import PlanKind, plan_kind
+from .._azure.plans import PlanKind, plan_kind
 from .._problems import Problem
 from .._wanted import Arguments
 

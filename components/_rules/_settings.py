@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .. import _names
-from .. import _setting_names as names
+from .._azure import names as _names
+from .._azure import setting_names as names
 from .._problems import Problem
 from .._wanted import Arguments
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pulumi
 from pulumi import automation as auto
 
-from components._package import archive, read_package
+from components._code.package import archive, read_package
 
 FILES = {
     "host.json": '{"version": "2.0"}',

@@ -90,7 +90,8 @@ def test_whole_numbers_may_come_as_floats_as_they_do_from_other_languages() -> N
     assert numbers == (2, 60) and [type(number) for number in numbers] == [int, int]
 
 
-def test_what_is_wired_from_other_resources_passes_through_unchanged() -> None:
+@pulumi.runtime.test
+def test_what_is_wired_from_other_resources_passes_through_unchanged() -> None:  # an output needs an event loop
     output = pulumi.Output.from_input("later")
     wanted = read(
         settings={"A": output},

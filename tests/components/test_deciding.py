@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from components._deciding import Undecidable, bundle_keys, interpret, read_and_decide
-from components._live import BundleKeys
-from components._parity import Code, Held
-from components._reading import LiveState, Missing, Unreadable
-from components._uploads import Upload
+from components._live.deciding import Undecidable, bundle_keys, interpret, read_and_decide
+from components._live.parity import Code, Held
+from components._live.reading import LiveState, Missing, Unreadable
+from components._live.settings import BundleKeys
+from components._live.uploads import Upload
 from components._wanted import Arguments, read_arguments
 
 V1 = Code("orders-1111111111111111.zip", "1.0.0", "PYTHON|3.11")

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from components import _host_json_reading as reading
-from components._host_json import DurableShape, HostJsonProblem, HostJsonWanted, parse_host_json, render
+from components._code import host_json_reading as reading
+from components._code.host_json import DurableShape, HostJsonProblem, HostJsonWanted, parse_host_json, render
 
 WANTED = HostJsonWanted(connection="DurableManagementStorage", hub_name="%TaskHubName%", bundle="[4.30.0, 5.0.0)")
 

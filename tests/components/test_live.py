@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from components._live import BundleKeys, account_of, held
-from components._parity import Code, Held
+from components._live.parity import Code, Held
+from components._live.settings import BundleKeys, account_of, held
 
 SETTING = "DurableManagementStorage"
 BY_ACCOUNT = BundleKeys(SETTING, {"ordersblue": "blue", "ordersgreen": "green"}, {}, "TaskHubName", {})

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components import _names
-from components._names import NameRule
+from components._azure import names as _names
+from components._azure.names import NameRule
 
 SITES = st.from_regex(r"[a-zA-Z0-9]([a-zA-Z0-9-]{0,58}[a-zA-Z0-9])", fullmatch=True)
 SLOTS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,57}[a-z0-9])", fullmatch=True)

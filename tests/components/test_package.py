@@ -12,9 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components._package import FileEntry, FunctionInfo, PackageProblem, UnnamedFunction, archive, content_hash, read_package
-from components._package._hash import hash_files
-from components._package._ignore import IgnoreRules
+from components._code.package import (
+    FileEntry,
+    FunctionInfo,
+    PackageProblem,
+    UnnamedFunction,
+    archive,
+    content_hash,
+    read_package,
+)
+from components._code.package._hash import hash_files
+from components._code.package._ignore import IgnoreRules
 
 HOST = '{"version": "2.0"}'
 APP = """import azure.durable_functions as df

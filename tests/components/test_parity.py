@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components._parity import Code, Held, ParityError, Plan, SlotPlan, Wanted, decide, needs_hubs
+from components._live.parity import Code, Held, ParityError, Plan, SlotPlan, Wanted, decide, needs_hubs
 
 V1 = Code("https://pkgs/packages/orders-1111.zip", "1.0.0", "PYTHON|3.11", ("Nightly",), {"FEATURE": "off"})
 V2 = Code("https://pkgs/packages/orders-2222.zip", "2.0.0", "PYTHON|3.12", ("Nightly", "Hourly"))

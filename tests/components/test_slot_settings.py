@@ -8,10 +8,10 @@ from typing import Any
 import pulumi
 import pytest
 
-from components._accounts import Account, Accounts
-from components._foundation import AppIdentity, Monitor
-from components._parity import Code, SlotPlan
-from components._slot_settings import Facts, bundle_settings, slot_settings, sticky_names
+from components._children.accounts import Account, Accounts
+from components._children.foundation import AppIdentity, Monitor
+from components._children.slot_settings import Facts, bundle_settings, slot_settings, sticky_names
+from components._live.parity import Code, SlotPlan
 from components._wanted import Arguments, read_arguments
 
 from .mocked_azure import MockedAzure, endpoints

@@ -8,11 +8,11 @@ import azure.durable_functions as df
 import azure.functions as func
 import pytest
 
-from components._package import FunctionInfo, UnnamedFunction, starts_by_itself
-from components._package import _metadata_model as metadata_model
-from components._package import _node_model as node_model
-from components._package import _python_model as python_model
-from components._package._functions import Found, distinct
+from components._code.package import FunctionInfo, UnnamedFunction, starts_by_itself
+from components._code.package import _metadata_model as metadata_model
+from components._code.package import _node_model as node_model
+from components._code.package import _python_model as python_model
+from components._code.package._functions import Found, distinct
 
 
 def found(model: Any, **files: str) -> Found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components._uploads import Upload, plan_upload
+from components._live.uploads import Upload, plan_upload
 
 V1, V2, V3 = "1111111111111111", "2222222222222222", "3333333333333333"
 

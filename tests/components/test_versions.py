@@ -2,7 +2,7 @@
 
 import pytest
 
-from components._versions import RuntimeStack, Version, VersionRange, bundle_floor_problem
+from components._azure.versions import RuntimeStack, Version, VersionRange, bundle_floor_problem
 
 
 @pytest.mark.parametrize(

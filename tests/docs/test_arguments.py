@@ -12,7 +12,7 @@ from typing_extensions import is_typeddict
 
 from components import StatusCheckWithSlot, StatusCheckWithSlotArgs
 from components import _defaults as defaults
-from components._plans import plan_kind
+from components._azure.plans import plan_kind
 from components._wanted import Arguments, read_arguments
 
 from .pages import rows, text

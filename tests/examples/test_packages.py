@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from components._host_json import HostJsonWanted, render
-from components._package import read_package
+from components._code.host_json import HostJsonWanted, render
+from components._code.package import read_package
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 BOTH = pytest.mark.parametrize("name", ["orders", "orders_with_entity"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import json
 import os
 import signal
@@ -118,11 +117,6 @@ class Things:
     def creations(self) -> Counter[str]:
         """Id -> how often it was written to when it was not there."""
         return Counter(write.id.lower() for write in self.plane.journal if write.operation == "PUT" and write.before is None)
-
-    def writes_since(self, number: int, name: str) -> list[str]:
-        """What was written to the thing that the program calls `name`, after the first `number` writes."""
-        pattern = CREATIONS[name].removeprefix("put ")
-        return [write.operation for write in self.plane.journal.since(number) if fnmatch.fnmatchcase(write.id.lower(), pattern)]
 
     def _words(self, command: tuple[str, ...]) -> list[str]:
         return ["pulumi", *command, "--non-interactive", "--color=never"]

@@ -108,7 +108,7 @@ def test_funcignore_is_honoured_and_some_names_never_travel(app: Path, tmp_path:
     "text", ["", "tests/\n*.md", "/build\ndocs/*.txt", "*.py\n!function_app.py", "**/cache\na/**/b", "# note\n\n!\n/", "[ab]*.txt\nx?"]
 )
 def test_funcignore_means_here_what_it_means_to_the_component(text: str) -> None:
-    from components._package._ignore import IgnoreRules as Components
+    from components._code.package._ignore import IgnoreRules as Components
 
     paths = [
         "a",

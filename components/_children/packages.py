@@ -9,12 +9,12 @@ from typing import Any
 import pulumi
 from pulumi_azure_native import storage
 
-from . import _defaults as defaults
-from ._accounts import Account
-from ._code import WantedCode
-from ._foundation import Place
-from ._slot_settings import unknown
-from ._uploads import Upload
+from .. import _defaults as defaults
+from .._code.wanted_code import WantedCode
+from .._live.uploads import Upload
+from .accounts import Account
+from .foundation import Place
+from .slot_settings import unknown
 
 
 @dataclass(frozen=True)

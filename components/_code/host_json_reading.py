@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ._several_problems import SeveralProblems
+from .._several_problems import SeveralProblems
 
 
 class HostJsonProblem(SeveralProblems):

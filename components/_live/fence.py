@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 import pulumi
 
-from ._deciding import interpret
-from ._live import BundleKeys
-from ._parity import Held
-from ._reading import LiveState, Missing, Unreadable
+from .deciding import interpret
+from .parity import Held
+from .reading import LiveState, Missing, Unreadable
+from .settings import BundleKeys
 
 
 class Fence:

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 import pulumi
 
-from . import _defaults as defaults
-from . import _setting_names as names
-from ._accounts import Account, Accounts
-from ._foundation import AppIdentity, Monitor
-from ._names import host_id
-from ._parity import PRODUCTION, SlotPlan
-from ._versions import RuntimeStack
-from ._wanted import Arguments
+from .. import _defaults as defaults
+from .._azure import setting_names as names
+from .._azure.names import host_id
+from .._azure.versions import RuntimeStack
+from .._live.parity import PRODUCTION, SlotPlan
+from .._wanted import Arguments
+from .accounts import Account, Accounts
+from .foundation import AppIdentity, Monitor
 
 Settings = dict[str, pulumi.Input[str]]
 

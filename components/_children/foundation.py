@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import applicationinsights, managedidentity, operationalinsights, resources, web
 
-from ._plans import plan_kind
-from ._wanted import Arguments
+from .._azure.plans import plan_kind
+from .._wanted import Arguments
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import authorization
 
-from ._accounts import Account, Accounts
-from ._foundation import AppIdentity, Monitor, Place
-from ._names import role_assignment_name
-from ._wanted import Arguments
+from .._azure.names import role_assignment_name
+from .._wanted import Arguments
+from .accounts import Account, Accounts
+from .foundation import AppIdentity, Monitor, Place
 
 BLOB_OWNER = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b"
 BLOB_CONTRIBUTOR = "ba92f5b4-2d11-453d-a403-e96b0029c9fe"

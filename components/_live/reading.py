@@ -13,8 +13,8 @@ from typing import Any
 import pulumi
 from pulumi_azure_native import storage, web
 
-from ._apart import Apart
-from ._parity import PRODUCTION
+from .apart import Apart
+from .parity import PRODUCTION
 
 READ_ROLE = (
     "Reader plus Microsoft.Web/sites/config/list/action and Microsoft.Web/sites/slots/config/list/action "

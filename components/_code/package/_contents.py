@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from .._several_problems import SeveralProblems
+from ..._several_problems import SeveralProblems
 from ._ignore import ALWAYS_LEFT_OUT, IgnoreRules
 
 

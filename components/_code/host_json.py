@@ -14,9 +14,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
-from ._host_json_reading import HostJsonProblem, durable_path, lookup, parse_host_json, storage_provider_type
-from ._names import APP_SETTING, TASK_HUB
-from ._versions import VersionRange
+from .._azure.names import APP_SETTING, TASK_HUB
+from .._azure.versions import VersionRange
+from .host_json_reading import HostJsonProblem, durable_path, lookup, parse_host_json, storage_provider_type
 
 BUNDLE_ID = "Microsoft.Azure.Functions.ExtensionBundle"
 

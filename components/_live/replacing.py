@@ -11,11 +11,11 @@ from collections.abc import Mapping
 
 import pulumi
 
-from . import _defaults as defaults
-from . import _setting_names as names
-from ._live import account_of
-from ._reading import Settings
-from ._wanted import Arguments
+from .. import _defaults as defaults
+from .._azure import setting_names as names
+from .._wanted import Arguments
+from .reading import Settings
+from .settings import account_of
 
 
 def moved_account(slots: Mapping[str, Settings], arguments: Arguments) -> str | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from . import _defaults as defaults
-from ._live import BundleKeys, held
-from ._parity import PRODUCTION, Code, Held, ParityError, Plan, Wanted, decide, needs_hubs
-from ._reading import READ_ROLE, LiveState, Missing, Settings, Unreadable
-from ._replacing import moved_account, moved_packages, moved_region, wanted_region
-from ._uploads import Upload, plan_upload
-from ._wanted import Arguments
+from .. import _defaults as defaults
+from .._wanted import Arguments
+from .parity import PRODUCTION, Code, Held, ParityError, Plan, Wanted, decide, needs_hubs
+from .reading import READ_ROLE, LiveState, Missing, Settings, Unreadable
+from .replacing import moved_account, moved_packages, moved_region, wanted_region
+from .settings import BundleKeys, held
+from .uploads import Upload, plan_upload
 
 
 class Undecidable(Exception):

@@ -9,9 +9,9 @@ from typing import Any
 import pulumi
 from pulumi_azure_native import storage
 
-from . import _defaults as defaults
-from ._foundation import Place
-from ._wanted import Arguments
+from .. import _defaults as defaults
+from .._wanted import Arguments
+from .foundation import Place
 
 
 @dataclass(frozen=True)

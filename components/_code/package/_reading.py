@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from .._host_json_reading import HostJsonProblem, parse_host_json
+from ..host_json_reading import HostJsonProblem, parse_host_json
 from . import _metadata_model, _node_model, _python_model
 from ._contents import Contents, FileEntry, PackageProblem, open_contents
 from ._functions import Found, FunctionInfo, UnnamedFunction, distinct, starts_by_itself

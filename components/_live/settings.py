@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from . import _setting_names as names
-from ._parity import Code, Held
+from .._azure import setting_names as names
+from .parity import Code, Held
 
 
 @dataclass(frozen=True)

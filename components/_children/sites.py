@@ -11,11 +11,11 @@ from typing import Any
 import pulumi
 from pulumi_azure_native import web
 
-from ._fence import Fence
-from ._foundation import AppIdentity, Place
-from ._parity import PRODUCTION
-from ._plans import plan_kind
-from ._wanted import Arguments
+from .._azure.plans import plan_kind
+from .._live.fence import Fence
+from .._live.parity import PRODUCTION
+from .._wanted import Arguments
+from .foundation import AppIdentity, Place
 
 Slots = Mapping[str, web.WebApp | web.WebAppSlot]
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import pulumi
 from pydantic import ValidationError
 
-from . import _defaults as defaults
-from ._host_json import DurableShape, HostJsonProblem, HostJsonWanted, render
-from ._host_json_reading import bundle_range
-from ._package import Package, PackageProblem, archive, content_hash, read_package
-from ._parity import Code
-from ._problems import Problem
-from ._versions import Version
-from ._wanted import Arguments
+from .. import _defaults as defaults
+from .._azure.versions import Version
+from .._live.parity import Code
+from .._problems import Problem
+from .._wanted import Arguments
+from .host_json import DurableShape, HostJsonProblem, HostJsonWanted, render
+from .host_json_reading import bundle_range
+from .package import Package, PackageProblem, archive, content_hash, read_package
 
 
 @dataclass(frozen=True)
