@@ -14,7 +14,8 @@ NODE := sandbox/node_modules/.made-from-$(call checksum,sandbox/package-lock.jso
 
 # Fault matrices are sampled by this seed in `make test`; `make test-all` runs what the same seed left out.
 export DURABLE_DEPLOY_TEST_SEED ?= $(shell date +%s)
-PYTEST := $(PYTHON) -m pytest $(PYTEST_ARGS)
+# One worker per core; a file stays on one worker, since its tests share what is slow to start.
+PYTEST := $(PYTHON) -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
 # A recipe line that begins with this finds the Pulumi CLI on its PATH. It stops there if there is none.
 WITH_ENGINE := @engine="$$($(PYTHON) -m tools.engine)" && PATH="$$engine/bin:$$PATH" &&

@@ -17,6 +17,7 @@ from ._children import sites as _sites
 from ._children.packages import make_package
 from ._children.slot_settings import Facts, bundle_settings, slot_settings, sticky_names, unknown, unknown_bundle_settings
 from ._code.wanted_code import WantedCode, read_code
+from ._defaults import HUB_SETTING, PACKAGE_CONTAINER
 from ._live.deciding import Decision, Undecidable, bundle_keys, read_and_decide
 from ._live.fence import Fence
 from ._live.parity import PRODUCTION
@@ -51,6 +52,8 @@ class StatusCheckWithSlot(pulumi.ComponentResource):
     task_hub_setting: pulumi.Output[str | None]
     """Name of the app setting that names a slot's task hub; none with one account per bundle."""
     sticky_setting_names: pulumi.Output[list[str]]
+    identity_principal_id: pulumi.Output[str]
+    """The app's identity, for roles on what belongs to the app alone: its queues, its databases."""
     packages_url: pulumi.Output[str]
     """The container of the code packages."""
     wanted_package_url: pulumi.Output[str | None]
@@ -85,32 +88,33 @@ class StatusCheckWithSlot(pulumi.ComponentResource):
         written = _sites.write_settings(place, sites, settings, fence, [names, *package.resources, *roles])
         checked = fence.after_writing(written)
 
-        self._publish(arguments, code, decision, place, accounts, sites, sticky, package.url, checked)
+        self._publish(arguments, code, decision, facts, sites, sticky, checked)
 
     def _publish(
         self,
         arguments: Arguments,
         code: WantedCode,
         decision: Decision,
-        place: _foundation.Place,
-        accounts: _accounts.Accounts,
+        facts: Facts,
         sites: _sites.Slots,
         sticky: list[str],
-        package: Any,
         checked: pulumi.Output[bool],
     ) -> None:
         by_hub = arguments.durable.isolation == "task_hub"
         outputs: dict[str, Any] = {
             "site_name": checked.apply(lambda _: arguments.site.name),
-            "resource_group_name": place.group,
+            "resource_group_name": arguments.group_name,
             "slots": list(arguments.slots),
             "host_names": {slot: site.default_host_name for slot, site in sites.items()},
-            "bundles": {bundle: {"account": accounts.durable[bundle].name, "task_hub": hub} for bundle, hub in arguments.hubs.items()},
+            "bundles": {
+                bundle: {"account": facts.accounts.durable[bundle].name, "task_hub": hub} for bundle, hub in arguments.hubs.items()
+            },
             "connection_setting": arguments.durable.connection_setting,
-            "task_hub_setting": "TaskHubName" if by_hub else None,
+            "task_hub_setting": HUB_SETTING if by_hub else None,
             "sticky_setting_names": sticky,
-            "packages_url": accounts.packages.endpoint("blob").apply(lambda endpoint: f"{endpoint}packages"),
-            "wanted_package_url": package,
+            "identity_principal_id": facts.identity.principal_id,
+            "packages_url": facts.accounts.packages.endpoint("blob").apply(lambda endpoint: f"{endpoint}{PACKAGE_CONTAINER}"),
+            "wanted_package_url": facts.new_package,
             "slots_at_last_update": _as_planned(decision),
             "host_json": code.host_json,
         }

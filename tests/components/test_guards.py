@@ -180,6 +180,7 @@ def test_no_arguments_at_all_is_said_so() -> None:
     assert problem.path == "args" and "Give at least site.name" in str(problem)
 
 
-def test_a_name_that_comes_from_another_resource_is_refused() -> None:
+@pulumi.runtime.test
+def test_a_name_that_comes_from_another_resource_is_refused() -> None:  # an output needs an event loop
     (problem,) = problems({"site": {"name": pulumi.Output.from_input("orders")}})
     assert problem.path == "site.name" and "must be a plain value" in str(problem)

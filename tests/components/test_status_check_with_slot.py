@@ -311,6 +311,7 @@ def test_the_outputs_name_what_lasts_and_say_what_a_swap_makes_stale() -> None:
         "connection_setting": "DurableManagementStorage",
         "task_hub_setting": None,
         "sticky_setting_names": ["AzureFunctionsWebHost__hostid", "AzureWebJobs.Nightly.Disabled"],
+        "identity_principal_id": "principal-id",
         "packages_url": "https://orderspkgs.blob.core.windows.net/packages",
         "wanted_package_url": f"https://orderspkgs.blob.core.windows.net/packages/{blob_name()}",
         "slots_at_last_update": {

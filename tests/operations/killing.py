@@ -62,6 +62,7 @@ class Things:
     def __init__(self, sandbox: Sandbox, folder: Path, engine: Path) -> None:
         self.sandbox = sandbox
         self.plane = sandbox.plane
+        self.backend = Path(sandbox.environment()["PULUMI_BACKEND_URL"].removeprefix("file://"))
         self.folder = folder
         self._environment = {**sandbox.environment(), "PYTHONDONTWRITEBYTECODE": "1"}
         self._environment["PATH"] = f"{engine}{os.pathsep}{self._environment['PATH']}"

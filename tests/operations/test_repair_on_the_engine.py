@@ -92,6 +92,14 @@ def test_the_report_is_a_table_for_people_and_a_second_repair_finds_nothing_to_d
     assert "is in order: no operation is pending" in things.repair("--yes").stdout
 
 
+def test_a_state_that_the_kill_left_unreadable_is_readable_again(things: Things) -> None:
+    things.up_killed(CREATIONS["account"], after=True)
+    (sidecar,) = things.backend.rglob("test-things.json.attrs")
+    sidecar.write_text("")
+    assert "failed to load checkpoint: EOF" in things.pulumi("stack", "export", check=False).stderr
+    assert things.report()["adopted"] == {"account": "creating"}
+
+
 def test_nobody_is_asked_where_nobody_can_answer(things: Things) -> None:
     things.up_killed(CREATIONS["account"], after=True)
     done = things.repair()
