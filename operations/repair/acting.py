@@ -12,6 +12,7 @@ from typing import Any
 from ..problem import DONE, UNEXPECTED, UNKNOWN, OperationProblem, Unknown
 from .planning import Finding, State, pending, settled, with_what_may_exist
 from .pulumi import Failed, Pulumi
+from .sidecars import broken_sidecars
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,10 @@ def repair_stack(folder: Path, stack: str, *, say: Callable[[str], None] = lambd
     """`folder` holds Pulumi.yaml. Raises OperationProblem, and Unknown if Azure can't be read; the state is then as it was."""
     pulumi = Pulumi(folder, stack)
     say(f"reading the state of '{stack}'")
-    pulumi.require()  # before anything is touched
+    for broken in broken_sidecars(pulumi.backend(), stack, folder):
+        say(f"removing {broken}, which the kill left half written; it holds nothing that is needed")
+        broken.unlink(missing_ok=True)
+    pulumi.require()  # before the lock is touched
     say("taking away the lock")
     pulumi.cancel()
     try:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from .ids import NoId, is_singleton, resource_id
-from .inputs import as_declared
+from .inputs import as_declared, with_secrets
 
 State = dict[str, Any]
 Verdict = Literal["adopted", "dropped", "still wrong"]
@@ -77,7 +77,9 @@ def settled(refreshed: State, tentative: Tentative) -> tuple[State, list[Finding
     for one in tentative.open:
         resource = found.get(one.urn)
         if resource is not None:
-            resource["inputs"] = as_declared(tentative.inputs[one.urn], resource.get("inputs") or {})
+            declared = tentative.inputs[one.urn]
+            resource["inputs"] = as_declared(declared, resource.get("inputs") or {})
+            resource["outputs"] = with_secrets(declared, resource.get("outputs") or {})
         findings.append(_after_refresh(one, resource))
     state["deployment"].pop("pending_operations", None)
     return state, findings

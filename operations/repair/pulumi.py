@@ -51,6 +51,13 @@ class Pulumi:
         """Replaces the state. Pulumi encrypts what is secret in it, and drops every pending operation. Raises Failed."""
         self._run("stack", "import", text=json.dumps(state))
 
+    def backend(self) -> str:
+        """The URL of where the state lies; empty if that can't be told."""
+        try:
+            return str(json.loads(self._run("whoami", "--json", with_stack=False)).get("url", ""))
+        except (Failed, ValueError):
+            return ""
+
     def require(self) -> None:
         """Raises OperationProblem if there is no such stack, or it can't be read."""
         try:

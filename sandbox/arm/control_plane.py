@@ -74,7 +74,13 @@ class ResourceType:
 
     def completed(self, id: ResourceId, body: Body, before: Body | None) -> Body:
         """The stored body: what was put, with what Azure computes. Read-only values that a caller sends along are overwritten."""
-        return {**body, "id": str(id), "name": id.name, "type": id.type, "properties": {**body.get("properties", {}), "provisioningState": "Succeeded"}}
+        return {
+            **body,
+            "id": str(id),
+            "name": id.name,
+            "type": id.type,
+            "properties": {**body.get("properties", {}), "provisioningState": "Succeeded"},
+        }
 
     def existing(self, id: ResourceId) -> Body:
         body = self.plane.store.get(id)
@@ -89,7 +95,11 @@ class ResourceType:
             return
         if parent.is_type("Microsoft.Resources/resourceGroups"):
             raise ArmError(404, "ResourceGroupNotFound", f"Resource group '{parent.name}' could not be found.")
-        raise ArmError(404, "ParentResourceNotFound", f"Failed to perform 'write' on resource(s) of type '{id.type}', because the parent resource '{parent}' could not be found.")
+        raise ArmError(
+            404,
+            "ParentResourceNotFound",
+            f"Failed to perform 'write' on resource(s) of type '{id.type}', because the parent resource '{parent}' could not be found.",
+        )
 
 
 class ControlPlane:

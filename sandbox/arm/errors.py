@@ -24,4 +24,8 @@ class ConnectionDropped(Exception):
 
 def not_found(resource_type: str, name: str, group: str | None) -> ArmError:
     """The wording of Azure Resource Manager for a resource that is not there."""
-    return ArmError(404, "ResourceNotFound", f"The Resource '{resource_type}/{name}' under resource group '{group}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix")
+    return ArmError(
+        404,
+        "ResourceNotFound",
+        f"The Resource '{resource_type}/{name}' under resource group '{group}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix",
+    )
