@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ _missing = pytest.StashKey[str]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A run in the background of a script ignores SIGINT, and so would every process that a test interrupts. One that is caught is reset for them.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # Set before xdist starts its workers, so that all of them collect the same sample.
     os.environ[SEED_VARIABLE] = str(seed())
 
