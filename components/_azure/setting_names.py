@@ -24,11 +24,6 @@ MARKERS = (BUNDLE, VERSION, STACK, STARTERS, VERSION_SETTINGS)
 CONNECTION_PARTS = ("blobServiceUri", "queueServiceUri", "tableServiceUri", "accountName", "credential", "clientId")
 
 
-def disabled(function: str) -> str:
-    """The setting that holds a function off. https://learn.microsoft.com/azure/azure-functions/disable-function"""
-    return f"AzureWebJobs.{function}.Disabled"
-
-
 def is_deployment_setting(name: str) -> bool:
     """Settings that a deploying pipeline or the platform writes for itself: lost if a PUT of the whole map leaves them out."""
     upper = name.upper()

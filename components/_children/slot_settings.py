@@ -12,7 +12,7 @@ import pulumi
 
 from .. import _defaults as defaults
 from .._azure import setting_names as names
-from .._azure.names import host_id
+from .._azure.names import disabled_setting, host_id
 from .._azure.versions import RuntimeStack
 from .._live.parity import PRODUCTION, SlotPlan
 from .._wanted import Arguments
@@ -38,14 +38,14 @@ class Facts:
 def sticky_names(arguments: Arguments, starters: tuple[str, ...]) -> list[str]:
     """One list per site; never anything of a bundle."""
     of_user = {name for values in arguments.sticky_settings.values() for name in values}
-    return sorted({names.HOST_ID, *(names.disabled(starter) for starter in starters), *of_user})
+    return sorted({names.HOST_ID, *(disabled_setting(starter) for starter in starters), *of_user})
 
 
 def slot_settings(
     arguments: Arguments, slot: str, bundle: Mapping[str, pulumi.Input[str]], starters: tuple[str, ...], facts: Facts
 ) -> Settings:
     """`bundle` comes from `bundle_settings`. `starters` are held off everywhere but in production."""
-    held_off = {} if slot == PRODUCTION else {names.disabled(starter): "true" for starter in starters}
+    held_off = {} if slot == PRODUCTION else {disabled_setting(starter): "true" for starter in starters}
     return {
         **_shared(arguments, facts),
         **arguments.settings,

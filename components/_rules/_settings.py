@@ -9,6 +9,7 @@ from typing import Any
 
 from .._azure import names as _names
 from .._azure import setting_names as names
+from .._defaults import HUB_SETTING
 from .._problems import Problem
 from .._wanted import Arguments
 
@@ -125,8 +126,6 @@ def _one(path: str, name: str, value: Any, arguments: Arguments) -> Iterator[Pro
 
 
 def _hub_setting(arguments: Arguments) -> str | None:
-    from .._defaults import HUB_SETTING
-
     return HUB_SETTING.lower() if arguments.durable.isolation == "task_hub" else None
 
 

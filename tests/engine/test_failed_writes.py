@@ -11,8 +11,8 @@ from tests.sampling import sampled
 
 from .azure import Azure
 from .invariants import assert_code_kept_its_storage, assert_no_two_slots_share_a_hub
-from .packages import deployment
 from .project import Project
+from .stories import green_is_live, release_of_everything
 
 pytestmark = pytest.mark.engine
 
@@ -25,12 +25,8 @@ One less than there are writes: a site's runtime stack is written with the site.
 
 @pytest.mark.parametrize("number", sampled(range(1, REQUESTS + 1), count=2))
 def test_an_update_whose_write_failed_is_finished_by_the_next(azure: Azure, project: Project, app: Path, number: int) -> None:
-    project.args(deployment(app))
-    project.up()
-    project.args(deployment(app, "2.0.0"))
-    project.up()
-    azure.swap()
-    project.args({**deployment(app, "3.0.0", replace="1.0.0", runtime="PYTHON|3.12"), "site_tag": "new", "settings": {"GREETING": "hello"}})
+    green_is_live(azure, project, app)
+    project.args(release_of_everything(app))
 
     fail_request(azure, number)
     failed = project.up("--refresh", check=False)
@@ -48,12 +44,8 @@ def test_an_update_whose_write_failed_is_finished_by_the_next(azure: Azure, proj
 
 
 def test_the_matrix_covers_every_writing_request(azure: Azure, project: Project, app: Path) -> None:
-    project.args(deployment(app))
-    project.up()
-    project.args(deployment(app, "2.0.0"))
-    project.up()
-    azure.swap()
-    project.args({**deployment(app, "3.0.0", replace="1.0.0", runtime="PYTHON|3.12"), "site_tag": "new", "settings": {"GREETING": "hello"}})
+    green_is_live(azure, project, app)
+    project.args(release_of_everything(app))
     requests = fail_request(azure, number=0)
     project.up("--refresh")
     assert len(requests) == REQUESTS

@@ -21,6 +21,7 @@ from .azure import Azure
 from .invariants import assert_code_kept_its_storage, assert_no_two_slots_share_a_hub
 from .packages import deployment
 from .project import ROOT, Outcome, Project
+from .stories import green_is_live
 
 pytestmark = pytest.mark.engine
 
@@ -52,11 +53,7 @@ def test_a_first_deployment_that_was_killed_is_repaired(azure: Azure, project: P
 
 @pytest.mark.parametrize("write", sampled(range(1, NEXT + 1), count=2))
 def test_a_release_that_was_killed_after_a_swap_is_repaired(azure: Azure, project: Project, app: Path, write: int) -> None:
-    project.args(deployment(app))
-    project.up()
-    project.args(deployment(app, "2.0.0"))
-    project.up()
-    azure.swap()
+    green_is_live(azure, project, app)
     project.args(deployment(app, "3.0.0", replace="1.0.0", runtime="PYTHON|3.12"))
     up_killed_at(azure, project, write)
     assert azure.bundle("production") == ("ordersgreen", "2.0.0")

@@ -12,6 +12,7 @@ from tests.sampling import seed
 from .azure import Azure
 from .packages import deployment, write_app
 from .project import Project
+from .stories import staged
 
 pytestmark = pytest.mark.engine
 
@@ -126,15 +127,6 @@ def test_four_slots_keep_their_bundles_through_five_rounds_of_releases_and_swaps
         if round in (3, 6):
             project.preview("--refresh", "--expect-no-changes")
         assert_every_package_exists(azure)
-
-
-def staged(azure: Azure, project: Project, app: Path) -> None:
-    """1.0.0 in production, 2.0.0 in staging."""
-    project.args(deployment(app, "1.0.0"))
-    project.up()
-    project.args(deployment(app, "2.0.0"))
-    project.up("--refresh")
-    assert azure.bundles() == {"production": ("ordersblue", "1.0.0"), "staging": ("ordersgreen", "2.0.0")}
 
 
 def assert_every_package_exists(azure: Azure) -> None:

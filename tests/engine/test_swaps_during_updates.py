@@ -17,6 +17,7 @@ from .azure import Azure
 from .invariants import assert_code_kept_its_storage, assert_no_two_slots_share_a_hub
 from .packages import deployment
 from .project import Outcome, Project
+from .stories import green_is_live, release_of_everything
 
 pytestmark = pytest.mark.engine
 
@@ -71,12 +72,8 @@ def test_a_write_during_a_swap_is_refused_and_the_next_update_converges(azure: A
 
 def ready(azure: Azure, project: Project, app: Path) -> None:
     """2.0.0 on green in production, 1.0.0 on blue in staging; the next `up` stages 3.0.0 and touches both slots."""
-    project.args(deployment(app))
-    project.up()
-    project.args(deployment(app, "2.0.0"))
-    project.up()
-    azure.swap()
-    project.args({**deployment(app, "3.0.0", replace="1.0.0", runtime="PYTHON|3.12"), "site_tag": "new", "settings": {"GREETING": "hello"}})
+    green_is_live(azure, project, app)
+    project.args(release_of_everything(app))
 
 
 def wanted_now(azure: Azure, app: Path) -> dict[str, object]:

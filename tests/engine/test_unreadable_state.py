@@ -12,6 +12,7 @@ from sandbox.arm import Fault
 from .azure import Azure
 from .packages import deployment
 from .project import Project
+from .stories import green_is_live
 
 pytestmark = pytest.mark.engine
 
@@ -120,12 +121,3 @@ def test_a_plain_update_never_overwrites_a_version_that_a_slot_holds(azure: Azur
     assert "no slot is free for version '3.0.0': slot 'staging' holds version '1.0.0'" in failed.text
     assert "operations gate --slot staging" in failed.text and "operations release" in failed.text
     assert azure.writes_since(start) == []
-
-
-def green_is_live(azure: Azure, project: Project, app: Path) -> None:
-    """2.0.0 on green in production, 1.0.0 on blue in staging, after one swap."""
-    project.args(deployment(app, "1.0.0"))
-    project.up()
-    project.args(deployment(app, "2.0.0"))
-    project.up()
-    azure.swap()
