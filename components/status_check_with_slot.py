@@ -39,6 +39,8 @@ class StatusCheckWithSlot(pulumi.ComponentResource):
     production's settings can't be read, or when a new version would overwrite one that `package.replace` does not name.
     """
 
+    site_id: pulumi.Output[str]
+    """Resource id of the production site: subscription, resource group and name in one."""
     site_name: pulumi.Output[str]
     resource_group_name: pulumi.Output[str]
     slots: pulumi.Output[list[str]]
@@ -102,6 +104,7 @@ class StatusCheckWithSlot(pulumi.ComponentResource):
     ) -> None:
         by_hub = arguments.durable.isolation == "task_hub"
         outputs: dict[str, Any] = {
+            "site_id": sites[PRODUCTION].id,
             "site_name": checked.apply(lambda _: arguments.site.name),
             "resource_group_name": arguments.group_name,
             "slots": list(arguments.slots),

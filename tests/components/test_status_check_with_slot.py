@@ -300,6 +300,7 @@ def test_the_outputs_name_what_lasts_and_say_what_a_swap_makes_stale() -> None:
     outputs = dict(standard().outputs)
     assert '"hubName": "ordersTasks"' in outputs.pop("host_json")
     assert outputs == {
+        "site_id": "/subscriptions/11111111-2222-4333-8444-555555555555/orders-site",
         "site_name": "orders",
         "resource_group_name": "orders-rg",
         "slots": ["production", "staging"],
