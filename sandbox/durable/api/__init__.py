@@ -1,0 +1,1 @@
+"""The HTTP API of the extension: what clients ask of a hub."""
