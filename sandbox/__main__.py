@@ -13,13 +13,14 @@ from typing import NoReturn
 from .directory import SandboxDirectory
 from .problem import SandboxProblem
 
-_USAGE = "python -m sandbox [--directory DIR] -- COMMAND…\n       python -m sandbox reset [--directory DIR]"
+_USAGE = "python -m sandbox [--directory DIR] [--functions] -- COMMAND…\n       python -m sandbox reset [--directory DIR]"
 _HELP = """\
 Starts an embedded Azure, runs COMMAND in it, stops it, and ends with COMMAND's exit code.
 
   python -m sandbox -- pulumi up --stack local     deploy; no cloud account is needed, and none of yours is visible
   python -m sandbox -- env                         see the variables that lead pulumi and the Azure SDKs here
   python -m sandbox -- bash                        stay inside for several commands
+  python -m sandbox --functions -- bash            run the apps' code too; curl -k $DURABLE_DEPLOY_FRONT_DOOR lists where it answers
   python -m sandbox reset                          forget everything and begin anew
 
 Inside, pulumi keeps its state in the sandbox and finds a stand-in for the azure-native provider. Storage accounts that a program
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str]) -> int:
     if options.action is None and not command:
         parser.error(f"there is no command to run. {_TWO_DASHES}")
     try:
-        return _reset(options.directory) if options.action == "reset" else _run(options.directory, command)
+        return _reset(options.directory) if options.action == "reset" else _run(options, command)
     except SandboxProblem as problem:
         print(f"sandbox: {problem}", file=sys.stderr)
         return 2
@@ -76,19 +77,23 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--directory", type=Path, default=Path(".sandbox"), metavar="DIR", help="where everything lies (default: .sandbox, here)"
     )
+    parser.add_argument("--functions", action="store_true", help="run the code of the function apps that are deployed here")
+    parser.add_argument(
+        "--timer-speed", type=float, default=1.0, metavar="N", help="with --functions: durable timers run N times faster (default: 1)"
+    )
     return parser
 
 
-def _run(directory: Path, command: list[str]) -> int:
+def _run(options: argparse.Namespace, command: list[str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)
     # Imported late: --help and reset do without gRPC and the storage clients.
     from . import command as foreground
     from .world import Sandbox
 
-    with Sandbox(directory, progress=_say) as sandbox:
-        _say(f"running {command[0]}; state in {directory}")
-        status = foreground.run(command, sandbox.environment())
+    with Sandbox(options.directory, functions=options.functions, timer_speed=options.timer_speed, progress=_say) as sandbox:
+        _say(f"running {command[0]}; state in {options.directory}")
+        status = foreground.run(command, sandbox.environment(), ended=sandbox.stop_functions)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)  # the command has ended; what is left takes a moment and must not be cut short
     return status

@@ -21,8 +21,12 @@ _TETHER = Path(__file__).with_name("tether.py")
 _HANDED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Returns the command's exit code; 128 + N if signal N ended it, 127 if there is no such command."""
+def run(command: Sequence[str], environment: Mapping[str, str], ended: Callable[[], None] = lambda: None) -> int:
+    """Returns the command's exit code; 128 + N if signal N ended it, 127 if there is no such command.
+
+    `ended` is called as soon as the command has ended, before what it left behind is: the place to stop processes of our own that were
+    started meanwhile and can't be told from the command's.
+    """
     spared = adopt_orphans()
     terminal = _foreground_terminal()
     # Under the handler only the flag is set until the command runs: a signal in between must not be lost.
@@ -39,6 +43,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
             status = _wait(child, terminal)
             if terminal is not None:
                 _take_foreground(terminal, os.getpgrp())
+            ended()
             end_all(child.pid, spared)
     return status if status >= 0 else 128 - status
 

@@ -5,6 +5,7 @@ lock                the process that uses it now. The operating system forgets t
 azure.json          every ARM resource
 storage/            Azurite: its data, the accounts with their keys, its log
 ports.json          where the storage proxy and the ARM endpoint listen: chosen once, for they stand in the stack's outputs
+functions/          the functions host: unpacked packages, logs, the execution log
 tls/                the certificate and what clients need in order to trust it
 token.key           what access tokens are signed with
 pulumi/home         PULUMI_HOME: plugins and templates that are installed inside the sandbox
@@ -26,7 +27,7 @@ from pathlib import Path
 
 from .problem import SandboxProblem
 
-_LAYOUT = ("azure.json", "azure.new", "azure-cli", "ports.json", "pulumi", "storage", "tls", "token.key", ".gitignore", "lock")
+_LAYOUT = ("azure.json", "azure.new", "azure-cli", "functions", "ports.json", "pulumi", "storage", "tls", "token.key", ".gitignore", "lock")
 _DYING_SECONDS = 15.0
 """How long a sandbox that was killed may take to be gone altogether."""
 PORTS_FOR = ("blob", "queue", "table", "arm")
@@ -39,6 +40,7 @@ class SandboxDirectory:
         self.path = path.absolute()
         self.azure = self.path / "azure.json"
         self.storage = self.path / "storage"
+        self.functions = self.path / "functions"
         self.tls = self.path / "tls"
         self.pulumi_home = self.path / "pulumi" / "home"
         self.pulumi_backend = self.path / "pulumi" / "backend"

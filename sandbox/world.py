@@ -15,6 +15,7 @@ from .arm import ControlPlane, Store
 from .arm.subscription import DEFAULT_SUBSCRIPTION, DEFAULT_TENANT, OPERATOR_OBJECT_ID
 from .directory import SandboxDirectory
 from .environment import environment
+from .functions.host import FunctionsHost
 from .problem import SandboxProblem
 from .provider import ProviderServer
 from .resources import all_types, restore_accounts
@@ -37,6 +38,8 @@ class Sandbox:
     clock       the control plane's, in seconds: role assignments, long-running operations. Tokens always live in real time.
     role_delay  seconds until a role assignment takes effect, by that clock.
     swapping    `manual`: a swap stands still between its phases until a test advances it; see `sandbox.web`.
+    functions   run the code of the function apps too, each slot's in a process of its own: `functions` is then there. Needs `azurite`.
+    timer_speed how many times faster durable timers run: at 60 an hour takes a minute. The timestamps stay real.
     progress    is told each step that takes a moment.
     """
 
@@ -47,6 +50,7 @@ class Sandbox:
     provider_port: int
     arm_endpoint: str
     identity: IdentityEndpoint
+    functions: FunctionsHost
 
     def __init__(
         self,
@@ -57,12 +61,17 @@ class Sandbox:
         clock: Callable[[], float] = time.time,
         role_delay: float = 0.0,
         swapping: Literal["background", "manual"] = "background",
+        functions: bool = False,
+        timer_speed: float = 1.0,
         progress: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.subscription = subscription
         self._directory = directory
         self._storage_kind = storage
         self._clock, self._role_delay, self._swapping, self._progress = clock, role_delay, swapping, progress
+        if functions and storage == "memory":
+            raise ValueError("the code of function apps needs storage that answers: storage='azurite'")
+        self._runs_functions, self._timer_speed = functions, timer_speed
         self._running: ExitStack | None = None
 
     def start(self) -> None:
@@ -88,7 +97,7 @@ class Sandbox:
 
     def environment(self) -> dict[str, str]:
         """The whole environment for a child process; every variable is explained in `sandbox/environment.py`."""
-        return environment(
+        inside = environment(
             os.environ,
             self._home,
             subscription=self.subscription,
@@ -98,6 +107,13 @@ class Sandbox:
             identity_endpoint=self.identity.url,
             identity_header=self.identity.header,
         )
+        return {**inside, "DURABLE_DEPLOY_FRONT_DOOR": self.functions.front_door} if self._runs_functions else inside
+
+    def stop_functions(self) -> None:
+        """Ends the processes of the apps, and a swap after its phase; the rest stays up. Without `functions` nothing happens."""
+        if self._runs_functions:
+            swaps_of(self.plane).close()
+            self.functions.stop()
 
     def credential(self, principal: str = OPERATOR_OBJECT_ID) -> PrincipalCredential:
         """A credential for Azure SDK clients in this process, signed in as the principal with that object id."""
@@ -112,10 +128,15 @@ class Sandbox:
         arm_port = ports.pop("arm")
         self.storage = self._start_storage(started, certificate, ports)
         store = Store(None if self._directory is None else self._home.azure)
-        types = [*all_types(self.storage, role_delay=self._role_delay), *web_types(swapping=self._swapping)]
+        types = [*all_types(self.storage, role_delay=self._role_delay), *web_types(swapping=self._swapping, storage=self.storage)]
         self.plane = ControlPlane(store, types, clock=self._clock)
         restore_accounts(self.plane)
         self._start_doors(started, certificate, ports, arm_port)
+        if self._runs_functions:
+            self._progress("starting the functions host")
+            self.functions = FunctionsHost(self.plane, self.tokens, certificate, self._home.functions, timer_speed=self._timer_speed)
+            started.callback(self.functions.stop)
+            self.functions.start()
         swaps_of(self.plane).resume()
         started.callback(swaps_of(self.plane).close)
 

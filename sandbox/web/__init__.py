@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Literal
 
 from sandbox.arm import ResourceType
+from sandbox.storage.service import StorageService
 
 from .operation_results import SlotOperationResults
 from .plans import Plans
@@ -19,8 +20,14 @@ from .swap_phase import SwapPhase
 from .swaps import Swaps, swaps_of
 
 
-def web_types(*, swapping: Literal["background", "manual"] = "background") -> list[ResourceType]:
-    """`manual`: a swap stands still until a test calls `swaps_of(plane).advance(site)`; otherwise a thread carries it through."""
+def web_types(*, swapping: Literal["background", "manual"] = "background", storage: StorageService | None = None) -> list[ResourceType]:
+    """`manual`: a swap stands still until a test calls `swaps_of(plane).advance(site)`; otherwise a thread carries it through.
+
+    `storage` is asked whether a slot's package exists, where no functions host runs it; without it every package does.
+    """
+    # Imported late: the host of the code and its types build on the modules of this package.
+    from sandbox.functions.arm_types import arm_types
+
     swaps = Swaps(manual=swapping == "manual")
     types: list[ResourceType] = [Plans(), swaps, SlotOperationResults(swaps)]
     for name in (SITES, SLOTS):
@@ -29,7 +36,7 @@ def web_types(*, swapping: Literal["background", "manual"] = "background") -> li
             SiteConfig(f"{name}/config", swaps),
             PublishingPolicies(f"{name}/basicPublishingCredentialsPolicies", swaps),
         ]
-    return types
+    return [*types, *arm_types(storage)]
 
 
 __all__ = ["Process", "SwapPhase", "Swaps", "processes", "swaps_of", "web_types"]

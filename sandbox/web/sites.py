@@ -63,9 +63,11 @@ class Sites(ResourceType):
         self.existing(request.id)
         action = (request.action or "").lower()
         if action in ("restart", "syncfunctiontriggers", "sync"):
-            if action == "restart":
-                count_start(self.plane, request.id)
-            return Response(200 if action == "restart" else 204)
+            if action != "restart":
+                host = self.plane.type_named(f"{self.name}/host")
+                return host.post(replace(request, id=request.id.child("host", "default"), action="sync"))
+            count_start(self.plane, request.id)
+            return Response(200)
         if action in ("start", "stop"):
             return self._set_state(request, "Running" if action == "start" else "Stopped")
         return SwapActions(self.plane, self.swaps).post(request)

@@ -1,0 +1,174 @@
+"""Keeps one process identity running as it is wanted: starts it, restarts it when what it runs as changes, tries again when it fails.
+
+A lane is not a slot: at phase 3 of a swap two lanes change their slots, and nothing restarts.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from .packages import PackageProblem
+from .spec import Keys
+from .wanted import Wanted
+
+State = Literal["Starting", "Running", "Error", "Stopped"]
+RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0)
+"""Between tries of a start that may go better next time; the last one repeats. The host's own back-off ends at two minutes."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """`port` is None while nothing answers. `final`: the app's own fault, not tried again before something changes."""
+
+    state: State
+    errors: tuple[str, ...] = ()
+    port: int | None = None
+    pid: int | None = None
+    final: bool = False
+
+
+class Startable(Protocol):
+    @property
+    def pid(self) -> int: ...
+    def stop(self) -> None: ...
+    def give_keys(self, keys: Keys) -> None: ...
+
+
+Reported = Callable[[Any, dict[str, Any] | None], None]
+
+
+class Lane:
+    """`launch` starts a process for what is wanted. It may take a while, and raise PackageProblem."""
+
+    def __init__(self, name: str, launch: Callable[[Lane, Wanted, Reported], Startable]) -> None:
+        self._launch = launch
+        self._change = threading.Condition()
+        self._wanted: Wanted | None = None
+        self._acted: tuple[Any, ...] | None = None
+        self._status = Status("Stopped")
+        self._process: Startable | None = None
+        self._reports: dict[Any, list[dict[str, Any] | None]] = {}
+        self._failures = 0
+        self._retry_at: float | None = None
+        self._closing = False
+        self.starts = 0
+        """Processes started so far."""
+        self._thread = threading.Thread(target=self._run, name=f"lane {name}", daemon=True)
+        self._thread.start()
+
+    @property
+    def wanted(self) -> Wanted | None:
+        return self._wanted
+
+    @property
+    def status(self) -> Status:
+        """As of what is wanted now: `Starting` from the moment at which that differs from what runs."""
+        with self._change:
+            return self._current()
+
+    def want(self, wanted: Wanted | None) -> None:
+        """Returns at once."""
+        with self._change:
+            self._wanted = wanted
+            self._change.notify_all()
+
+    def give_keys(self, keys: Keys) -> None:
+        with self._change:
+            if self._process is not None:
+                self._process.give_keys(keys)
+
+    def wait(self, good: Callable[[Status], bool], timeout: float) -> Status:
+        """Until the status is good, the lane is closed, or seconds have passed; the last status."""
+        with self._change:
+            self._change.wait_for(lambda: good(self._current()) or self._closing, timeout)
+            return self._current()
+
+    def close(self) -> None:
+        """Ends the process. Returns when it is gone."""
+        with self._change:
+            self._closing = True
+            self._change.notify_all()
+        self._thread.join()
+
+    def _current(self) -> Status:
+        return self._status if _run_as(self._wanted) == self._acted else Status("Starting")
+
+    def _run(self) -> None:
+        while (wanted := self._next()) is not _CLOSED:
+            self._stop_process()
+            if isinstance(wanted, Wanted) and wanted.run_as is not None:
+                self._start(wanted)
+        self._stop_process()
+
+    def _next(self) -> Wanted | object | None:
+        """Waits until there is something to do. What is to run then; None to run nothing."""
+        with self._change:
+            while True:
+                if self._closing:
+                    return _CLOSED
+                now = time.monotonic()
+                if _run_as(self._wanted) != self._acted:
+                    self._failures = 0
+                elif self._retry_at is None or now < self._retry_at:
+                    self._change.wait(None if self._retry_at is None else self._retry_at - now)
+                    continue
+                self._acted, self._retry_at = _run_as(self._wanted), None
+                self._set(Status("Stopped" if self._acted is None else "Starting"))
+                return self._wanted
+
+    def _start(self, wanted: Wanted) -> None:
+        try:
+            process = self._launch(self, wanted, self._reported)
+        except PackageProblem as problem:
+            with self._change:
+                self._failed(Status("Error", (str(problem),)))
+            return
+        with self._change:
+            self._process = process
+            self.starts += 1
+            self._settle()
+
+    def _stop_process(self) -> None:
+        with self._change:
+            process, self._process = self._process, None
+            self._reports.clear()
+        if process is not None:
+            process.stop()
+
+    def _reported(self, process: Any, report: dict[str, Any] | None) -> None:
+        """May come before the launch has returned: kept until then."""
+        with self._change:
+            self._reports.setdefault(process, []).append(report)
+            self._settle()
+
+    def _settle(self) -> None:
+        for report in self._reports.pop(self._process, []) if self._process is not None else []:
+            assert self._process is not None
+            if report is None:
+                self._failed(Status("Error", (f"The process {self._process.pid} ended unexpectedly; its log says more.",)))
+            elif report["state"] == "Running":
+                self._failures = 0
+                self._set(Status("Running", (), report["port"], self._process.pid))
+            else:
+                self._failed(Status("Error", tuple(report["errors"]), report["port"], self._process.pid, report["final"]))
+
+    def _failed(self, status: Status) -> None:
+        if not status.final:
+            self._retry_at = time.monotonic() + RETRY_SECONDS[min(self._failures, len(RETRY_SECONDS) - 1)]
+            self._failures += 1
+        self._set(status)
+
+    def _set(self, status: Status) -> None:
+        self._status = status
+        self._change.notify_all()
+
+
+_CLOSED = object()
+
+
+def _run_as(wanted: Wanted | None) -> tuple[Any, ...] | None:
+    return None if wanted is None else wanted.run_as
