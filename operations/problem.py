@@ -7,7 +7,9 @@ from collections.abc import Sequence
 DONE = 0
 UNEXPECTED = 1
 USAGE = 2
+BUSY = 3
 UNKNOWN = 4
+ROLLED_BACK = 5
 
 
 class OperationProblem(Exception):
@@ -24,3 +26,10 @@ class Unknown(OperationProblem):
 
     def __init__(self, problem: str) -> None:
         super().__init__(problem, UNKNOWN)
+
+
+class Busy(OperationProblem):
+    """Something is still at work that may not be disturbed. Nothing was changed."""
+
+    def __init__(self, problem: str | Sequence[str]) -> None:
+        super().__init__(problem, BUSY)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from ..problem import OperationProblem
 from .contents import DEPENDENCIES, host_json_problem, is_python, read_folder
+from .first_party import first_party_files, first_party_requirements, wants_first_party
+from .naming import content_digest
 from .vendoring import vendor
 
 _DATE = (1980, 1, 1, 0, 0, 0)
@@ -28,6 +30,8 @@ class Made:
     """How many of the files are dependencies."""
     size: int
     sha256: str
+    digest: str
+    """Of the files inside, 16 digits: what the component would call the blob by."""
 
 
 def make_package(
@@ -50,12 +54,13 @@ def make_package(
         if with_dependencies and is_python(files):
             files = {name: file for name, file in files.items() if not name.startswith(f"{DEPENDENCIES}/")}
             say(f"collecting the dependencies for Linux and Python {python_version}")
-            vendored = _dependencies(folder, Path(scratch) / "site-packages", python_version)
+            vendored = _dependencies(folder, files, Path(scratch) / "site-packages", python_version)
         say(f"writing {output}")
         overlay = {} if host_json is None else {"host.json": host_json.encode()}
         _write(output, {**files, **vendored}, overlay)
     content = output.read_bytes()
-    return Made(output, len(files) + len(vendored), len(vendored), len(content), hashlib.sha256(content).hexdigest())
+    total = len(files) + len(vendored)
+    return Made(output, total, len(vendored), len(content), hashlib.sha256(content).hexdigest(), content_digest(output))
 
 
 def _host_json_problem(own: Path, given: str | None) -> str | None:
@@ -64,14 +69,17 @@ def _host_json_problem(own: Path, given: str | None) -> str | None:
     return host_json_problem(own.read_text(encoding="utf-8-sig"), str(own))
 
 
-def _dependencies(folder: Path, target: Path, python_version: str) -> dict[str, Path]:
+def _dependencies(folder: Path, files: Mapping[str, Path], target: Path, python_version: str) -> dict[str, Path]:
     requirements = folder / "requirements.txt"
     if not requirements.is_file():
         raise OperationProblem(
             f"{folder}: no requirements.txt, so what the app imports isn't known. Write one (azure-functions-durable at least), or use "
             f"--no-vendor if {DEPENDENCIES}/lib/site-packages is filled already."
         )
-    found = vendor(requirements.absolute(), target, python_version)
+    ours = wants_first_party(files)
+    found = vendor(requirements.absolute(), target, python_version, first_party_requirements(requirements) if ours else ())
+    if ours:
+        found = {**found, **first_party_files()}
     return {f"{DEPENDENCIES}/lib/site-packages/{name}": file for name, file in found.items()}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..problem import UNEXPECTED, OperationProblem
@@ -23,12 +23,12 @@ _OFF_THE_RECORD = ("RECORD", "direct_url.json", "INSTALLER", "REQUESTED")
 """Notes of the installer about this installation, not about the package: they name paths and tools of this machine."""
 
 
-def vendor(requirements: Path, target: Path, python_version: str) -> dict[str, Path]:
-    """Installs into `target`. Returns relative path -> file, without what differs from one installation to the next.
+def vendor(requirements: Path, target: Path, python_version: str, more: Sequence[str] = ()) -> dict[str, Path]:
+    """Installs into `target`, `more` requirements too. Returns relative path -> file, without what differs between installations.
 
     Raises OperationProblem if pip can't: named are the requirement that has no wheel, and the ways out.
     """
-    command = [sys.executable, "-m", "pip", "install", "--target", str(target), "--requirement", requirements.name]
+    command = [sys.executable, "-m", "pip", "install", "--target", str(target), "--requirement", requirements.name, *more]
     command += ["--python-version", python_version, "--implementation", "cp", "--only-binary=:all:", "--no-compile", "--upgrade"]
     command += [part for platform in _PLATFORMS for part in ("--platform", platform)]
     command += ["--disable-pip-version-check", "--no-input", "--progress-bar=off", "--quiet"]

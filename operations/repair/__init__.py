@@ -9,5 +9,6 @@ there stays, what is not is gone from the state again. `planning` decides withou
 """
 
 from .acting import Repaired, repair_stack
+from .slots import slots_to_mend
 
-__all__ = ["Repaired", "repair_stack"]
+__all__ = ["Repaired", "repair_stack", "slots_to_mend"]

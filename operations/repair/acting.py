@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ..problem import DONE, UNEXPECTED, UNKNOWN, OperationProblem, Unknown
+from ..pulumi import Failed, Pulumi
 from .planning import Finding, State, pending, settled, with_what_may_exist
-from .pulumi import Failed, Pulumi
 from .sidecars import broken_sidecars
 
 

@@ -1,0 +1,240 @@
+"""The hands of a release in Azure: Pulumi, Resource Manager, the storage of task hubs, and the lease that keeps two releases apart."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from azure.core.credentials import TokenCredential
+
+from taskhub import Finding, Instance, Verdict
+
+from ..azure import Arm, sign_in
+from ..deployment import Deployment, deployment_of
+from ..gate.waiting import detail
+from ..lease import Lease, Seen, read_record
+from ..live import Live, LiveSlot, parity_problems, read_live
+from ..problem import UNKNOWN, OperationProblem
+from ..pulumi import Pulumi
+from ..reporting import Reporter
+from ..status.last import Last
+from ..swapping import exchange, reset_preview, wait_for_swap
+from ..swapping.exchanging import Waits
+from ..updating import in_progress
+from .hooks import TIMEOUT, HookPayload, call_hook
+from .host import PATIENCE, Host
+from .hubs import Hubs, code_of
+from .reading import world_of
+from .record import Record
+from .staging import is_worth_showing, update, wanted_package
+from .world import PRODUCTION, Options, World
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How, not what: replaced in tests."""
+
+    waits: Waits = field(default_factory=Waits)
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    new_id: Callable[[], str] = lambda: uuid.uuid4().hex
+    health_patience: float = PATIENCE
+    hook_timeout: float = TIMEOUT
+    update: Callable[[Pulumi, str | None, Callable[[str], None]], None] = update
+    """One `pulumi up`."""
+
+
+class AzureHands:
+    """A context manager: gives the lease back at its end. `leased` is False for a dry run, which takes none."""
+
+    def __init__(
+        self,
+        pulumi: Pulumi,
+        reporter: Reporter,
+        *,
+        leased: bool = True,
+        force_unlock: bool = False,
+        manner: Manner | None = None,
+        credential: TokenCredential | None = None,
+    ) -> None:
+        self._pulumi, self._reporter, self._leased, self._force = pulumi, reporter, leased, force_unlock
+        self._manner = manner or Manner()
+        self._credential = credential or sign_in()
+        self._arm = Arm(self._credential, say=reporter.retrying, pause=self._manner.waits.pause)
+        self._hubs = Hubs(reporter.waiting, self._manner.now)
+        self._package: Mapping[str, Any] = {}
+        self._deployment: Deployment | None = None
+        self._live: Live | None = None
+        self._lease: Lease | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._lease is not None:
+            self._lease.release()
+        self._arm.close()
+
+    def now(self) -> datetime:
+        return self._manner.now()
+
+    def new_id(self) -> str:
+        return self._manner.new_id()
+
+    def look(self, options: Options) -> World:
+        self._package = wanted_package(self._pulumi)
+        version = str(self._package["version"])
+        updating = in_progress(self._pulumi)
+        outputs = self._pulumi.outputs()
+        if not outputs:  # never deployed, or its first update did not end
+            detail_ = updating.detail if updating.state else None
+            return World(self._pulumi.stack, self._site_in_config(), version, (), self.now(), update=detail_)
+        self._deployment = deployment_of(self._pulumi.stack, outputs)
+        if self._leased:
+            self._take_lease()
+        self._live = read_live(self._deployment, self._arm)
+        return world_of(
+            stack=self._pulumi.stack,
+            site=self._deployment.site,
+            package=self._package,
+            live=self._live,
+            seen=self._seen(),
+            updating=updating,
+            now=self.now(),
+            options=options,
+        )
+
+    def versions(self) -> Mapping[str, str | None]:
+        self._live = read_live(self._stack, self._arm)
+        return {name: one.label if one.package is not None else None for name, one in self._live.slots.items()}
+
+    def packages(self) -> Mapping[str, str | None]:
+        return {name: one.package for name, one in self._seen_live.slots.items()}
+
+    def keep(self, record: Record) -> None:
+        self._take_lease()
+        assert self._lease is not None
+        self._lease.save(release=record.as_json())
+
+    def remember(self, what: str) -> None:
+        live = read_live(self._stack, self._arm)
+        assert self._lease is not None
+        self._lease.save(last=Last.now(what, live, self.now()).as_json())
+
+    def update(self, replaces: str | None) -> None:
+        self._require()
+        self._manner.update(self._pulumi, replaces, lambda line: self._reporter.note(line.strip()) if is_worth_showing(line) else None)
+        if self._deployment is None:
+            self._deployment = deployment_of(self._pulumi.stack, self._pulumi.outputs())
+
+    def sync(self, slot: str) -> None:
+        self._host(slot).sync()
+
+    def wait_until_running(self, slot: str) -> None:
+        self._host(slot).wait_until_running()
+
+    def wait_until_drained(self, slot: str, options: Options) -> tuple[Finding, datetime]:
+        gated = self._hubs.wait(self._now_in(slot), options)
+        if gated.finding.verdict is not Verdict.DRAINED:
+            oldest = detail(gated.finding)
+            which = "production" if slot == PRODUCTION else f"slot '{slot}'"
+            head = f"The task hub of {which} is not drained. {gated.finding.sentence}"
+            raise OperationProblem((head, *([f"  {oldest}"] if oldest else [])), code_of(gated.finding))
+        if gated.finding.excluded:
+            self._reporter.note(f"passed over, as asked: {', '.join(gated.finding.excluded)}")
+        return gated.finding, gated.clean_since
+
+    def check(self, slot: str, options: Options) -> Finding:
+        return self._hubs.check(self._now_in(slot), options)
+
+    def call_hook(self, hook: str, payload: HookPayload) -> None:
+        call_hook(hook, payload, timeout=self._manner.hook_timeout, say=self._reporter.note)
+
+    def wait_for_swap(self) -> None:
+        wait_for_swap(self._stack, self._arm, self._reporter, self._manner.waits)
+
+    def reset_preview(self, slot: str) -> None:
+        self._require()
+        reset_preview(self._stack, self._arm, slot)
+        self.wait_for_swap()
+
+    def swap(self, slot: str) -> None:
+        self._require()
+        if (found := in_progress(self._pulumi)).state:
+            raise OperationProblem(
+                f"The stack is being updated ({found.detail}), which could take the swap back. Nothing was swapped.", UNKNOWN
+            )
+        exchange(self._stack, self._arm, self._seen_live, slot, PRODUCTION, self._reporter, self._manner.waits)
+
+    def mismatches(self, slot: str) -> list[str]:
+        self._live = read_live(self._stack, self._arm)
+        one = self._live.slots[slot]
+        differs = [f"Slot '{slot}' runs on {one.stack}, but its code was made for {one.stack_marker}."] if one.stack_differs else []
+        return [*parity_problems(self._live, self._pulumi.stack), *differs]
+
+    def instances(self, slot: str, since: datetime | None) -> list[Instance]:
+        return self._hubs.instances(self._now_in(slot), since)
+
+    def urls(self) -> Mapping[str, str]:
+        slots = self._seen_live.slots.items()
+        return {name: f"https://{one.host_name}" for name, one in slots}
+
+    @property
+    def _stack(self) -> Deployment:
+        assert self._deployment is not None
+        return self._deployment
+
+    def _now_in(self, slot: str) -> LiveSlot:
+        return read_live(self._stack, self._arm).slots[slot]
+
+    @property
+    def _seen_live(self) -> Live:
+        if self._live is None:
+            self._live = read_live(self._stack, self._arm)
+        return self._live
+
+    def _host(self, slot: str) -> Host:
+        return Host(
+            self._arm,
+            slot,
+            self._stack.slot_id(slot),
+            waiting=self._reporter.waiting,
+            pause=self._manner.waits.pause,
+            patience=self._manner.health_patience,
+        )
+
+    def _take_lease(self) -> None:
+        if self._lease is not None:
+            self._lease.require()
+            return
+        lease = Lease(
+            self._stack.packages_url,
+            self._stack.site,
+            self._credential,
+            f"release of {self._package['version']}",
+            force=self._force,
+            waiting=self._reporter.waiting,
+        )
+        lease.acquire()
+        self._lease = lease
+
+    def _require(self) -> None:
+        """Before whatever changes something. The very first update has no place yet for a lease; Pulumi's own lock keeps others out."""
+        if self._lease is not None:
+            self._lease.require()
+
+    def _seen(self) -> Seen:
+        if self._lease is not None:
+            return Seen({**self._lease.content, "holder": None}, True)
+        return read_record(self._stack.packages_url, self._stack.site, self._credential)
+
+    def _site_in_config(self) -> str:
+        project = self._pulumi.project()["name"]
+        site = self._pulumi.config().get(f"{project}:site")
+        return str(site.get("name", "")) if isinstance(site, dict) else ""
+
+
+__all__ = ["AzureHands", "Manner"]

@@ -1,0 +1,80 @@
+"""What a release does in the world, one call per thing. `azure_hands.py` does it in Azure; tests of the acting part put others in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+from taskhub import Finding, Instance
+
+from .hooks import HookPayload
+from .record import Record
+from .world import Options, World
+
+
+class Hands(Protocol):
+    def now(self) -> datetime: ...
+
+    def new_id(self) -> str: ...
+
+    def look(self, options: Options) -> World:
+        """Everything that a plan is made from. Raises OperationProblem where it can't be read."""
+
+    def versions(self) -> Mapping[str, str | None]:
+        """Slot -> label of its code, read now: the short look before and after what may not go wrong."""
+
+    def packages(self) -> Mapping[str, str | None]:
+        """Slot -> what it runs from, as of the last `versions` or `look`."""
+
+    def keep(self, record: Record) -> None:
+        """Writes the record beside the lease, taking the lease first if this release has none yet. Raises OperationProblem if somebody else has."""
+
+    def update(self, replaces: str | None) -> None:
+        """One `pulumi up`. Raises OperationProblem."""
+
+    def sync(self, slot: str) -> None: ...
+
+    def wait_until_running(self, slot: str) -> None:
+        """Raises OperationProblem with what the host says if it does not run in time."""
+
+    def wait_until_drained(self, slot: str, options: Options) -> tuple[Finding, datetime]:
+        """The gate on a slot's hub; also returns when its last clean look began. Raises Busy or Unknown at the time-out."""
+
+    def check(self, slot: str, options: Options) -> Finding:
+        """One verdict on a slot's hub, now."""
+
+    def call_hook(self, hook: str, payload: HookPayload) -> None:
+        """Raises HookFailed."""
+
+    def wait_for_swap(self) -> None: ...
+
+    def reset_preview(self, slot: str) -> None: ...
+
+    def swap(self, slot: str) -> None:
+        """Swaps with production and waits until Azure says that it is complete. Raises OperationProblem."""
+
+    def remember(self, what: str) -> None:
+        """Notes which slot holds what now, as the work of `what`: whatever differs later was somebody else."""
+
+    def mismatches(self, slot: str) -> list[str]:
+        """What of the bundle in a slot does not fit together (package, storage, runtime stack), in sentences."""
+
+    def instances(self, slot: str, since: datetime | None) -> list[Instance]:
+        """Of a slot's hub: those that are active, and those that were created since. Raises OperationProblem."""
+
+    def urls(self) -> Mapping[str, str]:
+        """Slot -> address."""
+
+
+class Saying(Protocol):
+    """The part of a Reporter that a release uses."""
+
+    def say(self, step: str) -> None: ...
+
+    def note(self, text: str) -> None: ...
+
+    def standing(self, sentence: str) -> None: ...
+
+
+__all__ = ["Hands", "Saying"]

@@ -1,0 +1,163 @@
+"""What each step does. Every one may be done again after a kill: what it finds done already, it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from taskhub import Finding, Verdict
+
+from ..problem import UNEXPECTED, OperationProblem
+from .hands import Hands, Saying
+from .hooks import HookFailed, HookPayload
+from .hubs import code_of
+from .journal import Journal
+from .late_starters import LateStarters, late_among
+from .steps import Kind, Step
+from .targeting import entities_of, gives_up
+from .undoing import Undoing, swap_now
+from .world import PRODUCTION, Options, World
+
+
+class Performing:
+    """The steps of one plan. `journal` is None while there are only waits before a plan can be made."""
+
+    def __init__(self, hands: Hands, options: Options, report: Saying, world: World, journal: Journal | None) -> None:
+        self._hands, self._options, self._report, self._world, self._journal = hands, options, report, world, journal
+        self.late: LateStarters | None = None
+        self._by_kind: dict[Kind, Callable[[Step], None]] = {
+            Kind.WAIT_FOR_SWAP: lambda _: hands.wait_for_swap(),
+            Kind.RESET_PREVIEW: lambda step: hands.reset_preview(_slot(step)),
+            Kind.DRAIN: self._drain,
+            Kind.DEPLOY: self._update,
+            Kind.STAGE: self._update,
+            Kind.SYNC: lambda step: hands.sync(_slot(step)),
+            Kind.HEALTH: lambda step: hands.wait_until_running(_slot(step)),
+            Kind.BEFORE_SWAP: lambda step: self._call("before-swap", options.before_swap, _slot(step)),
+            Kind.ENTITIES: self._entities,
+            Kind.GATE: self._gate,
+            Kind.SWAP: self._swap,
+            Kind.VERIFY: self._verify,
+            Kind.AFTER_SWAP: self._after_swap,
+            Kind.LATE_STARTERS: self._late_starters,
+        }
+
+    def perform(self, step: Step) -> None:
+        """Raises OperationProblem with the sentence about what did not go, and what is true now."""
+        self._by_kind[step.kind](step)
+
+    @property
+    def _kept(self) -> Journal:
+        assert self._journal is not None
+        return self._journal
+
+    def _drain(self, step: Step) -> None:
+        slot = _slot(step)
+        if step.abandon is None and self._options.mode == "idle":
+            self._hands.wait_until_drained(slot, self._options)
+            return
+        finding = self._hands.check(slot, self._options)
+        if finding.verdict is Verdict.DRAINED or (step.abandon is not None and gives_up(finding, step.abandon)):
+            return
+        raise OperationProblem(f"Slot '{slot}' is not free any more: {finding.sentence}", code_of(finding))
+
+    def _update(self, step: Step) -> None:
+        slot = _slot(step)
+        self._hands.update(step.replaces)
+        found = self._hands.versions()
+        if found.get(slot) != self._world.wanted:
+            where = next((f"in slot '{name}'" for name, version in found.items() if version == self._world.wanted), "in no slot")
+            raise OperationProblem(
+                f"`pulumi up` ended well, but {self._world.wanted} is {where}, not in '{slot}': somebody swapped or deployed meanwhile. "
+                "Nothing was swapped by this release; run it again.",
+                UNEXPECTED,
+            )
+
+    def _entities(self, step: Step) -> None:
+        self._refuse_entities(self._hands.check(_slot(step), self._options))
+
+    def _gate(self, step: Step) -> None:
+        finding, looked = self._hands.wait_until_drained(_slot(step), self._options)
+        self._refuse_entities(finding)
+        self._kept.gate_passed(looked)
+
+    def _refuse_entities(self, finding: Finding) -> None:
+        if self._options.abandon_entities:
+            return
+        shown, total = entities_of(finding)
+        if total:
+            raise OperationProblem(
+                f"Production's task hub holds {total} entities by now ({', '.join(shown[:10])}), which would stay behind. Nothing was swapped; "
+                "--abandon-entities gives them up."
+            )
+
+    def _swap(self, step: Step) -> None:
+        slot, wanted = _slot(step), self._world.wanted
+        found, before = self._hands.versions(), self._world.production.version
+        if found.get(PRODUCTION) == wanted:
+            return  # somebody, or this release before it was killed, has swapped already
+        if found.get(slot) != wanted or found.get(PRODUCTION) != before:
+            raise OperationProblem(
+                f"Production now holds {found.get(PRODUCTION)} and slot '{slot}' {found.get(slot)}: somebody swapped or deployed meanwhile. "
+                "Nothing was swapped by this release; run it again.",
+                UNEXPECTED,
+            )
+        swap_now(self._hands, self._kept, slot, wanted)
+
+    def _verify(self, step: Step) -> None:
+        found = self._hands.versions().get(_slot(step))
+        if found != self._world.wanted:
+            raise OperationProblem(
+                f"Production runs {found}, not {self._world.wanted}: somebody swapped back or deployed since. Nothing more is done.",
+                UNEXPECTED,
+            )
+        self._kept.swap_seen()
+        wrong = self._hands.mismatches(_slot(step))
+        if wrong:
+            raise OperationProblem(
+                (*wrong, f"{self._world.wanted} is in production, and was not swapped back. `pulumi up` mends it."), UNEXPECTED
+            )
+
+    def _after_swap(self, step: Step) -> None:
+        try:
+            self._call("after-swap", self._options.after_swap, _slot(step))
+        except HookFailed as failure:
+            Undoing(self._hands, self._options, self._kept, self._world.wanted).undo(_slot(step), str(failure))
+
+    def _late_starters(self, step: Step) -> None:
+        slot, since = _slot(step), self._kept.record.gate_passed
+        instances = late_among(self._hands.instances(slot, since), since, self._options.exclude)
+        self.late = LateStarters(slot, self._hands.urls().get(slot, ""), instances)
+        for sentence in self.late.sentences():
+            self._report.note(sentence)
+        if not self.late.active or self._options.late_starters == "report":
+            return
+        if self._options.late_starters == "wait":
+            self._hands.wait_until_drained(slot, self._options)
+            return
+        count = len(self.late.active)
+        why = f"{count} late starters run in the old version, and --late-starters swap-back was asked for."
+        Undoing(self._hands, self._options, self._kept, self._world.wanted).undo(slot, why)
+
+    def _call(self, event: Literal["before-swap", "after-swap"], hook: str | None, slot: str) -> None:
+        assert hook is not None
+        record = self._kept.record
+        payload = HookPayload(
+            event=event,
+            release=record.id,
+            stack=self._world.stack,
+            site=self._world.site,
+            version_from=record.version_from,
+            version_to=record.version_to,
+            slot=slot,
+            urls=dict(self._hands.urls()),
+        )
+        self._hands.call_hook(hook, payload)
+
+
+def _slot(step: Step) -> str:
+    assert step.slot is not None
+    return step.slot
+
+
+__all__ = ["Performing"]

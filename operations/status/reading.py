@@ -1,0 +1,86 @@
+"""Everything that `status` shows, read once: slots, verdicts, the record, and whether an update is under way."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from taskhub import Finding
+
+from ..azure.credentials import client_options, sign_in_async
+from ..gate import look
+from ..lease import read_record
+from ..live import Live, LiveSlot, read_live
+from ..session import Session
+from ..updating import in_progress
+from .noticing import Notice, notices
+
+SETTLE = 1.0
+"""Seconds between the two looks at each hub. The gate takes longer: its word counts."""
+
+
+@dataclass(frozen=True)
+class SlotStatus:
+    live: LiveSlot
+    finding: Finding
+
+    def as_json(self) -> dict[str, Any]:
+        one = self.live
+        swap = one.last_swap
+        return {
+            "slot": one.slot,
+            "host_name": one.host_name,
+            "bundle": one.bundle,
+            "version": one.version,
+            "package": one.package,
+            "state": one.state,
+            "hub": one.hub.name if one.hub else None,
+            "read_by": one.read_by or None,
+            "stack": one.stack,
+            "stack_differs": one.stack_differs,
+            "last_swap": None if swap is None else {"at": swap.at.isoformat(), "source": swap.source, "target": swap.target},
+            "task_hub": self.finding.as_json(),
+        }
+
+
+@dataclass(frozen=True)
+class Status:
+    stack: str
+    site: str
+    at: datetime
+    live: Live
+    slots: tuple[SlotStatus, ...]
+    notices: tuple[Notice, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "stack": self.stack,
+            "site": self.site,
+            "at": self.at.isoformat(),
+            "slots": [one.as_json() for one in self.slots],
+            "notices": [one.as_json() for one in self.notices],
+        }
+
+
+def read_status(session: Session, now: datetime) -> Status:
+    """Raises OperationProblem if the slots can't be read. A hub that can't be read is a verdict, not an error."""
+    deployment, reporter = session.deployment, session.reporter
+    reporter.say(f"reading the slots of '{deployment.site}'")
+    live = read_live(deployment, session.arm)
+    reporter.say("looking at each task hub")
+    findings = asyncio.run(_findings(live))
+    seen = read_record(deployment.packages_url, deployment.site, session.credential)
+    found = notices(live, seen, in_progress(session.pulumi), stack=deployment.stack, now=now)
+    slots = tuple(SlotStatus(live.slots[slot], finding) for slot, finding in findings.items())
+    return Status(deployment.stack, deployment.site, now, live, slots, tuple(found))
+
+
+async def _findings(live: Live) -> dict[str, Finding]:
+    async with sign_in_async() as credential:
+        found = await asyncio.gather(*(look(slot, credential, settle=SETTLE, **client_options()) for slot in live.slots.values()))
+    return dict(zip(live.slots, found, strict=True))
+
+
+__all__ = ["SETTLE", "SlotStatus", "Status", "read_status"]

@@ -1,0 +1,151 @@
+"""An Azure of a few variables, in which a release acts: what each slot holds, and what its hub says when it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from operations.problem import BUSY, OperationProblem
+from operations.release.hooks import HookPayload
+from operations.release.record import Record, read_record
+from operations.release.world import Options, Slot, SwapUnderWay, World
+from taskhub import Finding, Instance, Verdict
+
+from .worlds import NOW, drained, slot
+
+
+class FakeHands:
+    """What happens is in `done`, in order. `before` is called with each entry before it takes place: raise there, or change something."""
+
+    def __init__(self, **versions: str | None) -> None:
+        versions = versions or {"production": "1.0.0", "staging": None}
+        self.slots: dict[str, Slot] = {name: slot(name, version) for name, version in versions.items()}
+        self.wanted = "2.0.0"
+        self.done: list[str] = []
+        self.payloads: list[HookPayload] = []
+        self.record: dict[str, Any] | None = None
+        self.before: Callable[[str], None] = lambda _: None
+        self.time = NOW
+        self.remembered: list[str] = []
+        self.under_way: SwapUnderWay | None = None
+        self.late: dict[str, list[Instance]] = {}
+        self.wrong: list[str] = []
+        self.deployed = True
+
+    def now(self) -> datetime:
+        self.time += timedelta(seconds=1)
+        return self.time
+
+    def new_id(self) -> str:
+        return "r1"
+
+    def look(self, options: Options) -> World:
+        found = tuple(self.slots.values()) if self.deployed else ()
+        return World("prod", "orders", self.wanted, found, self.now(), record=read_record(self.record), swap=self.under_way)
+
+    def versions(self) -> Mapping[str, str | None]:
+        return {name: one.version for name, one in self.slots.items()}
+
+    def packages(self) -> Mapping[str, str | None]:
+        return {name: one.package for name, one in self.slots.items()}
+
+    def keep(self, record: Record) -> None:
+        self.record = record.as_json()
+
+    def update(self, replaces: str | None) -> None:
+        self._do(f"up replacing {replaces}")
+        self.deployed = True
+        codes = [one.version for one in self.slots.values()]
+        free = [name for name, one in self.slots.items() if name != "production" and one.version in (None, replaces)]
+        target = "production" if not any(codes) else free[0]
+        if self.wanted not in codes:
+            self.slots[target] = slot(target, self.wanted, drained())
+
+    def sync(self, slot: str) -> None:
+        self._do(f"sync {slot}")
+
+    def wait_until_running(self, slot: str) -> None:
+        self._do(f"running {slot}")
+
+    def wait_until_drained(self, slot: str, options: Options) -> tuple[Finding, datetime]:
+        self._do(f"gate {slot}")
+        finding = self.finding(slot)
+        if finding.verdict is not Verdict.DRAINED:
+            raise OperationProblem(finding.sentence, BUSY)
+        return finding, self.now()
+
+    def check(self, slot: str, options: Options) -> Finding:
+        self._do(f"check {slot}")
+        return self.finding(slot)
+
+    def finding(self, slot: str) -> Finding:
+        found = self.slots[slot].finding
+        assert found is not None
+        return found
+
+    def call_hook(self, hook: str, payload: HookPayload) -> None:
+        self.payloads.append(payload)
+        self._do(f"hook {hook}")
+
+    def wait_for_swap(self) -> None:
+        self._do("wait for swap")
+        assert self.under_way is not None
+        self._exchange(self.under_way.slot)
+        self.under_way = None
+
+    def reset_preview(self, slot: str) -> None:
+        self._do(f"reset {slot}")
+        self.under_way = None
+
+    def swap(self, slot: str) -> None:
+        self._do(f"swap {slot}")
+        self._exchange(slot)
+
+    def remember(self, what: str) -> None:
+        self.remembered.append(f"{what}: {self.versions()['production']}")
+
+    def mismatches(self, slot: str) -> list[str]:
+        self._do(f"verify {slot}")
+        return self.wrong
+
+    def instances(self, slot: str, since: datetime | None) -> list[Instance]:
+        self._do(f"instances {slot}")
+        return self.late.get(slot, [])
+
+    def urls(self) -> Mapping[str, str]:
+        return {name: f"https://orders-{name}.example" for name in self.slots}
+
+    def hold(self, name: str, version: str | None, finding: Finding | None = None) -> None:
+        self.slots[name] = slot(name, version, finding)
+
+    def _exchange(self, name: str) -> None:
+        here, there = self.slots["production"], self.slots[name]
+        self.slots["production"] = Slot("production", there.version, there.package, there.bundle, there.finding)
+        self.slots[name] = Slot(name, here.version, here.package, here.bundle, here.finding)
+
+    def _do(self, what: str) -> None:
+        self.before(what)
+        self.done.append(what)
+
+
+class Silent:
+    """Takes the place of a Reporter; keeps the last sentence about where things stand."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self.stands = ""
+
+    def say(self, step: str) -> None: ...
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+    def standing(self, sentence: str) -> None:
+        self.stands = sentence
+
+
+def instance(id: str, status: str = "Running", *, after: float = 0.0) -> Instance:
+    """Created `after` seconds after the fake's time began."""
+    created = NOW + timedelta(seconds=after)
+    return Instance(id=id, name="Order", version=None, status=status, created=created, updated=created, hub="ordersTasks")
