@@ -7,6 +7,7 @@ import json
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,10 +19,11 @@ from .imports import imports
 from .machine import load, machine
 from .projects import BenchmarkError
 from .report import MARK, Measured, page, tables
+from .taskhubs.measuring import hubs
 
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 RESULT = ROOT / "docs" / "benchmarks.json"
-WHAT = ("preview", "up", "import")
+WHAT = ("preview", "up", "import", "hub")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,8 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _measure(folder: Path, options: argparse.Namespace, tell: object) -> Measured:
-    assert callable(tell)
+def _measure(folder: Path, options: argparse.Namespace, tell: Callable[[str], None]) -> Measured:
     wanted = options.only or WHAT
     bench = Bench(folder)
     measured = Measured(datetime.now(UTC).date().isoformat(), machine(), load(), resources=0)
@@ -56,6 +57,8 @@ def _measure(folder: Path, options: argparse.Namespace, tell: object) -> Measure
         measured.resources = bench.compare()
     if "import" in wanted:
         measured.imports = imports(5 if options.quick else 15, tell)
+    if "hub" in wanted:
+        measured.hubs = hubs(folder, 10_000 if options.quick else 100_000, options.repetitions, tell)
     programs = [FLAT, COMPONENT, STACK, ALL_MEANS]
     if "preview" in wanted:
         small, large = ([1, 5], []) if options.quick else ([1, 10], [50])
@@ -68,7 +71,7 @@ def _measure(folder: Path, options: argparse.Namespace, tell: object) -> Measure
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measures components against the same resources by hand.")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measures components, and what it takes to know a task hub.")
     parser.add_argument("--quick", action="store_true", help="1 and 5 instances; a minute or two, and nothing is kept")
     parser.add_argument("--only", action="append", choices=WHAT, help="measure this alone (may be given more than once); nothing is kept")
     parser.add_argument("--repetitions", type=int, default=3, metavar="N", help="rounds per measurement, medians being shown (default 3)")

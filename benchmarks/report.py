@@ -12,6 +12,8 @@ from .comparison import COMPONENT, FLAT, STACK
 from .deployments import Results
 from .figures import Goal, Timing, growth, ratio
 from .imports import ALONE, THEIRS
+from .taskhubs.measuring import OnServer
+from .taskhubs.showing import hub_goals, hub_sections
 
 
 @dataclass
@@ -31,6 +33,8 @@ class Measured:
     where: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """Program -> part -> seconds of a profiled preview."""
     imports: Mapping[str, Timing] = field(default_factory=dict)
+    hubs: Mapping[str, OnServer] = field(default_factory=dict)
+    """Server -> what it costs to ask a task hub on it."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -50,6 +54,7 @@ def _goals(measured: Measured) -> Iterable[Goal]:
         )
     if measured.imports:
         yield Goal("import components", 1.1, ratio(measured.imports[ALONE], measured.imports[THEIRS]))
+    yield from hub_goals(measured.hubs)
 
 
 Rows = list[list[str]]
@@ -63,6 +68,7 @@ def sections(measured: Measured) -> list[tuple[str, Rows]]:
         ("What each means saves", _means(measured)),
         ("Where the time of a preview goes", _where(measured)),
         ("Import", _imports(measured.imports)),
+        *hub_sections(measured.hubs),
         ("Goals", _goal_rows(measured.goals())),
     ]
     return [(title, rows) for title, rows in found if len(rows) > 1]
