@@ -38,6 +38,10 @@ destroy: setup ## take down what `make up` has deployed
 reset: $(VENV) ## forget the embedded Azure with all that is in it
 	@$(PYTHON) -m sandbox reset
 
+.PHONY: demo
+demo: setup engine ## watch a release wait for what is still running, on the embedded Azure
+	$(WITH_ENGINE) $(PYTHON) -m demo
+
 .PHONY: test
 test: setup engine ## run the tests, with samples of the fault matrices
 	$(PYTEST) -m "not matrix"
@@ -55,6 +59,8 @@ lint: $(VENV) ## check style, types, and who may import whom
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
 	.venv/bin/lint-imports
+	.venv/bin/check-jsonschema --regex-variant nonunicode --builtin-schema vendor.azure-pipelines examples/pipelines/azure-*.yml
+	.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows examples/pipelines/github-*.yml
 
 .PHONY: format
 format: $(VENV) ## put the code into the shape that `make lint` asks for
