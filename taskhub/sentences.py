@@ -27,13 +27,18 @@ def sentence(
 def unsettled(last: Reading, timers: Sequence[LeftoverTimer]) -> str:
     """For an UNSETTLED hub whose History was asked."""
     stem = f"Task hub '{last.hub}' keeps {_messages(last)} while no instance is active"
+    one = len(timers) == 1
     if len(timers) != last.messages:
-        told = f"{len(timers)} of them {'is the timer' if len(timers) == 1 else 'are timers'} of ended instances, the others can't be told"
-        return f"{stem}; {told} (a start whose client died?): if they may be lost, accept exactly {last.messages}."
-    which = "It is the timer" if len(timers) == 1 else f"All {len(timers)} are timers"
-    some = ", ".join(f"'{id}'" for id in sorted({timer.instance for timer in timers})[:3])
-    due = f"{timers[-1].due.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-    return f"{stem}. {which} of instances that did not wait for {'it' if len(timers) == 1 else 'them'} ({some}), due until {due}: accept `timers`."
+        some = "is the timer of an ended instance" if one else "are timers of ended instances"
+        told = (
+            f"{len(timers)} of them {some}, the others can't be told (a start whose client died?)"
+            if timers
+            else "what they are can't be told"
+        )
+        return f"{stem}; {told}: if they may be lost, accept exactly {last.messages}."
+    which = "It is the timer of an instance that did not wait for it" if one else "All are timers of instances that did not wait for them"
+    ids = ", ".join(f"'{id}'" for id in sorted({timer.instance for timer in timers})[:3])
+    return f"{stem}. {which} ({ids}), due until {timers[-1].due.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC: accept `timers`."
 
 
 def _stem(reason: Reason, last: Reading, active: int | None, oldest: Instance | None, settle: float) -> str:

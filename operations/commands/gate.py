@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from taskhub import Verdict
+from taskhub import Unsettled, Verdict
 
 from ..azure.credentials import client_options, sign_in_async
 from ..deployment import PRODUCTION
@@ -59,7 +59,7 @@ def gate(
         reporter.say(f"reading what slot '{name}' of '{session.deployment.site}' runs")
         live = read_live(session.deployment, session.arm).slots[name]
         reporter.note(_found(live))
-        gated = asyncio.run(_gated(live, reporter, limit, pause, tuple(exclude or ()), accept_unsettled))
+        gated = asyncio.run(_gated(live, reporter, limit, pause, tuple(exclude or ()), options.unsettled(accept_unsettled)))
         if as_json:
             reporter.result({"stack": stack, **gated.as_json()})
         else:
@@ -68,7 +68,7 @@ def gate(
 
 
 async def _gated(
-    live: LiveSlot, reporter: Reporter, timeout: float, settle: float, exclude: tuple[str, ...], accept_unsettled: int | None
+    live: LiveSlot, reporter: Reporter, timeout: float, settle: float, exclude: tuple[str, ...], accept_unsettled: Unsettled | None
 ) -> Gated:
     async with sign_in_async() as credential:
         return await wait_until_drained(

@@ -7,6 +7,10 @@ from typing import Annotated
 
 import typer
 
+from taskhub import Unsettled
+
+from ..problem import OperationProblem
+
 Stack = Annotated[str, typer.Option("--stack", metavar="NAME", help="The Pulumi stack that deployed the app.", show_default=False)]
 Folder = Annotated[Path, typer.Option("--cwd", metavar="DIR", help="The folder with Pulumi.yaml.")]
 Json = Annotated[bool, typer.Option("--json", help="What was found as JSON on standard output, progress as JSON lines on standard error.")]
@@ -16,14 +20,28 @@ Exclude = Annotated[
     typer.Option("--exclude", metavar="NAME", help="An orchestrator that may run on: such as an eternal one. Repeatable."),
 ]
 AcceptUnsettled = Annotated[
-    int | None,
+    str | None,
     typer.Option(
         "--accept-unsettled",
-        metavar="N",
-        help="Pass although exactly N queue messages lie there while no instance is active (timers of terminated instances).",
+        metavar="N|timers",
+        help="Pass although queue messages lie there while no instance is active: exactly N of them; or only those that the History table "
+        "explains, one by one, as timers that ended instances left behind (a deadline that was cancelled).",
         show_default=False,
     ),
 ]
+
+
+def unsettled(text: str | None) -> Unsettled | None:
+    """The value of --accept-unsettled. Raises OperationProblem."""
+    if text is None:
+        return None
+    if text == "timers":
+        return "timers"
+    if not text.isdecimal():
+        raise OperationProblem(f"--accept-unsettled {text}: is neither a number of messages nor `timers`.")
+    return int(text)
+
+
 ForceUnlock = Annotated[
     bool, typer.Option("--force-unlock", help="Take the lease from whoever has it. Only if that process is certainly dead.")
 ]

@@ -81,7 +81,7 @@ def release(
         mode=mode.value,
         abandon_entities=abandon_entities,
         abandon_staging=abandon_staging,
-        accept_unsettled=accept_unsettled,
+        accept_unsettled=options.unsettled(accept_unsettled),
         late_starters=late_starters.value,
         before_swap=before_swap,
         after_swap=after_swap,

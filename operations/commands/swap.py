@@ -81,7 +81,7 @@ def _choices(
     timeout: str,
     settle: str,
     exclude: list[str] | None,
-    accept_unsettled: int | None,
+    accept_unsettled: str | None,
     drain_behind: bool,
     abandon_entities: bool,
     cancel_preview: bool,
@@ -97,7 +97,7 @@ def _choices(
         timeout=seconds("--timeout", timeout),
         settle=seconds("--settle", settle),
         exclude=tuple(exclude or ()),
-        accept_unsettled=accept_unsettled,
+        accept_unsettled=options.unsettled(accept_unsettled),
     )
 
 

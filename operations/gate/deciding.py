@@ -9,7 +9,7 @@ from taskhub import Finding, Reason, Verdict
 from ..azure.roles import PATIENCE
 
 EVERY = 15.0
-"""Between two looks at a hub that is not drained yet."""
+"""Between two looks at a hub that is not drained yet; less where `settle` is less."""
 _SHARE = 3.0
 """A look that takes long is repeated less often: it costs requests, and the storage is the app's own."""
 
@@ -26,7 +26,7 @@ class Again:
     """A clause: "2 instances on task hub 'ordersTasks'"."""
 
 
-def next_step(finding: Finding, *, hub: str, elapsed: float, timeout: float, unreadable_for: float) -> Stop | Again:
+def next_step(finding: Finding, *, hub: str, elapsed: float, timeout: float, unreadable_for: float, every: float = EVERY) -> Stop | Again:
     """`elapsed`: since the first look began. `unreadable_for`: since when no look could read the hub; 0 if this one could.
 
     A hub that can't be read gets the time that a fresh role needs, then its verdict stands: waiting on would promise something. A hub
@@ -36,7 +36,7 @@ def next_step(finding: Finding, *, hub: str, elapsed: float, timeout: float, unr
         return Stop(finding)
     if finding.reason is Reason.UNREADABLE and unreadable_for >= PATIENCE:
         return Stop(finding)
-    pause = max(EVERY, _SHARE * finding.seconds)
+    pause = max(every, _SHARE * finding.seconds)
     return Again(min(pause, timeout - elapsed), waits_for(finding, hub))
 
 

@@ -14,10 +14,10 @@ from azure.core.exceptions import AzureError
 from azure.data.tables.aio import TableServiceClient
 
 import taskhub
-from taskhub import Finding, Reason, Verdict
+from taskhub import Finding, Reason, Unsettled, Verdict
 
 from ..live import LiveSlot
-from .deciding import Again, next_step
+from .deciding import EVERY, Again, next_step
 
 SCAN = 120.0
 """Seconds that one look may take."""
@@ -45,7 +45,7 @@ async def wait_until_drained(
     timeout: float,
     settle: float = 30.0,
     exclude: Sequence[str] = (),
-    accept_unsettled: int | None = None,
+    accept_unsettled: Unsettled | None = None,
     progress: Progress = lambda _what, _since, _detail: None,
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     clock: Callable[[], float] = time.monotonic,
@@ -68,6 +68,7 @@ async def wait_until_drained(
             elapsed=at - start,
             timeout=timeout,
             unreadable_for=0.0 if unreadable_since is None else at - unreadable_since,
+            every=min(EVERY, max(settle, 1.0)),
         )
         if not isinstance(step, Again):
             return Gated(slot.slot, slot.hub.name if slot.hub else None, finding, began)
@@ -81,7 +82,7 @@ async def look(
     *,
     settle: float = 30.0,
     exclude: Sequence[str] = (),
-    accept_unsettled: int | None = None,
+    accept_unsettled: Unsettled | None = None,
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     **client_options: Any,
 ) -> Finding:

@@ -24,7 +24,7 @@ class Hubs:
         self._progress, self._now = progress, now
 
     def wait(self, slot: LiveSlot, options: Options) -> Gated:
-        """The gate. What is unsettled may be accepted in production only; elsewhere `--abandon-staging` says so."""
+        """The gate. A number of unsettled messages is production's; elsewhere `--abandon-staging` says so. Leftover timers are harmless anywhere."""
 
         async def wait() -> Gated:
             async with sign_in_async() as credential:
@@ -34,7 +34,7 @@ class Hubs:
                     timeout=options.timeout.total_seconds(),
                     settle=options.settle.total_seconds(),
                     exclude=options.exclude,
-                    accept_unsettled=options.accept_unsettled if slot.slot == PRODUCTION else None,
+                    accept_unsettled=options.accept_unsettled if slot.slot == PRODUCTION else options.harmless,
                     progress=self._progress,
                     now=self._now,
                     **client_options(),
@@ -45,7 +45,14 @@ class Hubs:
     def check(self, slot: LiveSlot, options: Options) -> Finding:
         async def once() -> Finding:
             async with sign_in_async() as credential:
-                return await look(slot, credential, settle=options.settle.total_seconds(), exclude=options.exclude, **client_options())
+                return await look(
+                    slot,
+                    credential,
+                    settle=options.settle.total_seconds(),
+                    exclude=options.exclude,
+                    accept_unsettled=options.harmless,
+                    **client_options(),
+                )
 
         return asyncio.run(once())
 

@@ -82,7 +82,17 @@ def swap_in(live: Live) -> SwapUnderWay | None:
 async def look_at_all(slots: Mapping[str, LiveSlot], options: Options) -> dict[str, Finding]:
     async with sign_in_async() as credential:
         found = await asyncio.gather(
-            *(look(slot, credential, settle=SETTLE, exclude=options.exclude, **client_options()) for slot in slots.values())
+            *(
+                look(
+                    slot,
+                    credential,
+                    settle=SETTLE,
+                    exclude=options.exclude,
+                    accept_unsettled=options.harmless,
+                    **client_options(),
+                )
+                for slot in slots.values()
+            )
         )
     return dict(zip(slots, found, strict=True))
 

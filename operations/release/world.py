@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from taskhub import Finding
+from taskhub import Finding, Unsettled
 
 from .record import Record
 
@@ -86,13 +86,18 @@ class Options:
     mode: Mode = "idle"
     abandon_entities: bool = False
     abandon_staging: int | None = None
-    accept_unsettled: int | None = None
+    accept_unsettled: Unsettled | None = None
     late_starters: Lateness = "report"
     before_swap: str | None = None
     after_swap: str | None = None
     timeout: timedelta = timedelta(hours=2)
     settle: timedelta = timedelta(seconds=30)
     exclude: tuple[str, ...] = ()
+
+    @property
+    def harmless(self) -> Unsettled | None:
+        """What may lie in any slot's queues, and not only in production's: timers that nobody waits for."""
+        return "timers" if self.accept_unsettled == "timers" else None
 
 
 __all__ = ["PRODUCTION", "Lateness", "Mode", "Options", "Slot", "SwapUnderWay", "World"]

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from taskhub import Unsettled
+
 from ..azure.credentials import client_options, sign_in_async
 from ..gate import Gated, wait_until_drained
 from ..lease import Lease
@@ -30,7 +32,7 @@ class Choices:
     timeout: float = 0.0
     settle: float = 30.0
     exclude: tuple[str, ...] = ()
-    accept_unsettled: int | None = None
+    accept_unsettled: Unsettled | None = None
 
 
 Planner = Callable[[Live, Last | None, datetime], Plan]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -91,3 +92,26 @@ def test_a_tracking_store_in_an_account_that_refuses_is_unreadable(hub: AzuriteH
     wrong_key = replace(hub.hub.tracking, connection_string=hub.key)
     finding = asyncio.run(taskhub.check(replace(hub.hub, tracking=wrong_key), hub.key, **hub.azurite.client_options, retry_total=0))
     assert (finding.verdict, finding.reason) == (Verdict.UNKNOWN, Reason.UNREADABLE)
+
+
+def test_rows_without_a_hub_s_name_may_be_its_own_and_make_it_busy(hub: AzuriteHub) -> None:
+    """Older extensions name the hub at a client's start only: a running sub-orchestration must not read as "nothing runs"."""
+    put(hub, "a-sub-orchestration", "Running", of="")
+    with hub.azurite.tables(OTHER) as service:
+        table = service.get_table_client("SharedInstances")
+        entity = table.get_entity("a-sub-orchestration", "")
+        del entity["TaskHubName"]
+        table.update_entity(entity, mode="replace")
+    assert [hub.check(full=full).reason for full in (True, False)] == [Reason.ACTIVE, Reason.ACTIVE]
+    assert [each.id for each in hub.list()] == ["a-sub-orchestration"]
+
+
+def test_timers_of_other_hubs_explain_no_message(hub: AzuriteHub) -> None:
+    later = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=72)
+    for id, of in (("mine", "OrdersV1"), ("theirs", "OrdersV2")):
+        put(hub, id, "Completed", of=of)
+        with hub.azurite.tables(OTHER) as service:
+            row = {"PartitionKey": id, "RowKey": "0", "EventType": "TimerCreated", "EventId": 0, "FireAt": later}
+            service.get_table_client("SharedHistory").upsert_entity(row)
+    found = asyncio.run(taskhub.leftover_timers(hub.hub, hub.key, datetime.now(UTC), **hub._client()))
+    assert found == [taskhub.LeftoverTimer("mine", later)]
