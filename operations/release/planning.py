@@ -190,7 +190,7 @@ def _after(options: Options, slot: str) -> tuple[Step, ...]:
         steps.append(Step(Kind.AFTER_SWAP, "Call the after-swap hook; if it fails, swap back.", slot))
     if options.mode == "idle":
         then = {"report": "", "wait": ", and wait until they are finished", "swap-back": "; if there are any that run, swap back"}
-        sentence = f"List what was started in {_named(slot)}'s hub between the gate and the swap{then[options.late_starters]}."
+        sentence = f"List what was started in the hub of {_named(slot)} between the gate and the swap{then[options.late_starters]}."
         steps.append(Step(Kind.LATE_STARTERS, sentence, slot))
     return tuple(steps)
 

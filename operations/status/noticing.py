@@ -28,6 +28,7 @@ class Kind(StrEnum):
     STOPPED = "stopped"
     FOREIGN_SWAP = "foreign_swap"
     REVERTED_SWAP = "reverted_swap"
+    RECORD_UNKNOWN = "record_unknown"
 
 
 @dataclass(frozen=True)

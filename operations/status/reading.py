@@ -11,11 +11,12 @@ from taskhub import Finding
 
 from ..azure.credentials import client_options, sign_in_async
 from ..gate import look
-from ..lease import read_record
+from ..lease import Seen, read_record
 from ..live import Live, LiveSlot, read_live
+from ..problem import OperationProblem
 from ..session import Session
 from ..updating import in_progress
-from .noticing import Notice, notices
+from .noticing import Kind, Notice, notices
 
 SETTLE = 1.0
 """Seconds between the two looks at each hub. The gate takes longer: its word counts."""
@@ -71,10 +72,19 @@ def read_status(session: Session, now: datetime) -> Status:
     live = read_live(deployment, session.arm)
     reporter.say("looking at each task hub")
     findings = asyncio.run(_findings(live))
-    seen = read_record(deployment.packages_url, deployment.site, session.credential)
-    found = notices(live, seen, in_progress(session.pulumi), stack=deployment.stack, now=now)
+    seen, unread = _record(session)
+    found = [*unread, *notices(live, seen, in_progress(session.pulumi), stack=deployment.stack, now=now)]
     slots = tuple(SlotStatus(live.slots[slot], finding) for slot, finding in findings.items())
     return Status(deployment.stack, deployment.site, now, live, slots, tuple(found))
+
+
+def _record(session: Session) -> tuple[Seen, list[Notice]]:
+    """Who may not read it sees the rest all the same, and what can't be told."""
+    try:
+        return read_record(session.deployment.packages_url, session.deployment.site, session.credential), []
+    except OperationProblem as problem:
+        sentence = f"{problem} So who is at work, and what was swapped since the last release, is not known."
+        return Seen({}, held=False), [Notice(Kind.RECORD_UNKNOWN, sentence, True)]
 
 
 async def _findings(live: Live) -> dict[str, Finding]:

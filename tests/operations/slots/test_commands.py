@@ -130,6 +130,21 @@ def test_what_can_not_be_asked_is_refused_before_anything_is_looked_at(shell: Sh
     assert shell.refused("gate", "--slot", "amber").code == USAGE
 
 
+def test_status_shows_the_slots_also_to_somebody_who_may_not_read_the_record(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: Any, **__: Any) -> None:
+        raise OperationProblem("The record of releases can't be read (Forbidden).", UNKNOWN)
+
+    monkeypatch.setattr("operations.status.reading.read_record", refused)
+    code, found = shell.json("status")
+    assert (code, [slot["version"] for slot in found["slots"]]) == (DONE, ["1.0.0", "2.0.0"])
+    assert found["notices"][0] == {
+        "kind": "record_unknown",
+        "sentence": "The record of releases can't be read (Forbidden). So who is at work, and what was swapped since the last release, is "
+        "not known.",
+        "blocks": True,
+    }
+
+
 def test_status_shows_every_slot_and_what_is_in_the_way(shell: Shell) -> None:
     shell.blue.has("a1", "Running")
     shell.blue.has("@counter@1", "Running")
