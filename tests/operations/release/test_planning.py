@@ -354,7 +354,7 @@ def test_a_plan_reads_as_sentences() -> None:
         "Swap: 2.0.0 goes into production, 1.0.0 into slot 'staging'.",
         "Verify that production has the package, the storage and the runtime stack of 2.0.0.",
         "Call the after-swap hook; if it fails, swap back.",
-        "List what was started in slot 'staging''s hub between the gate and the swap, and wait until they are finished.",
+        "List what was started in the hub of slot 'staging' between the gate and the swap, and wait until they are finished.",
     ]
 
 
