@@ -38,7 +38,7 @@ def unsettled(last: Reading, timers: Sequence[LeftoverTimer]) -> str:
         return f"{stem}; {told}: if they may be lost, accept exactly {last.messages}."
     which = "It is the timer of an instance that did not wait for it" if one else "All are timers of instances that did not wait for them"
     ids = ", ".join(f"'{id}'" for id in sorted({timer.instance for timer in timers})[:3])
-    return f"{stem}. {which} ({ids}), due until {timers[-1].due.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC: accept `timers`."
+    return f"{stem}. {which} ({ids}), due until {timers[-1].due.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC: accept-unsettled `timers` lets them pass."
 
 
 def _stem(reason: Reason, last: Reading, active: int | None, oldest: Instance | None, settle: float) -> str:

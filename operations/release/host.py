@@ -57,7 +57,7 @@ class Host:
         self._until(self._state, f"slot '{self._slot}' to run", "Slot '{slot}' does not run: {detail}")
 
     def _until(self, look: Callable[[], HostState], what: str, failure: str) -> None:
-        start, since = self._clock(), datetime.now(UTC)
+        start, since, pause = self._clock(), datetime.now(UTC), 1.0
         while True:
             found = look()
             if found.running:
@@ -66,7 +66,8 @@ class Host:
                 sentence = failure.format(slot=self._slot, detail=found.detail)
                 raise OperationProblem(f"{sentence} Nothing was swapped. Its log says more; when it is mended, run this again.", UNEXPECTED)
             self._waiting(what, since, found.detail)
-            self._pause(EVERY)
+            self._pause(min(pause, self._patience - (self._clock() - start)))
+            pause = min(EVERY, 2 * pause)
 
     def _state(self) -> HostState:
         try:

@@ -66,6 +66,11 @@ class Performing:
         self._hands.update(step.replaces)
         found = self._hands.versions()
         if found.get(slot) != self._world.wanted:
+            if found == {one.name: one.version for one in self._world.slots}:
+                raise OperationProblem(
+                    f"`pulumi up` ended well and staged nothing: the package of {self._world.wanted} is, byte for byte, what a slot has already under "
+                    f"another version. There is nothing to release; give package.version that version back, or change the code."
+                )
             where = next((f"in slot '{name}'" for name, version in found.items() if version == self._world.wanted), "in no slot")
             raise OperationProblem(
                 f"`pulumi up` ended well, but {self._world.wanted} is {where}, not in '{slot}': somebody swapped or deployed meanwhile. "

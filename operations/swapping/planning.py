@@ -59,6 +59,12 @@ def plan_rollback(live: Live, last: Last | None, *, stack: str, now: datetime, w
             f"The last swap of production was {age(swap.at, now)} ago, and the window for going back is {age(now - window, now)}. What the old version "
             "does not know may be in other places meanwhile. If you are sure, widen it with --window."
         )
+    left = last.versions.get(other) if last is not None and last.swap == swap.at else None
+    if left is not None and left != live.slots[other].label:
+        raise OperationProblem(
+            f"Slot '{other}' had '{left}' after that swap, and has '{live.slots[other].label}' by now: to go back would bring that into production. If it is "
+            f"what you want: python -m operations swap --stack {stack} --slot {other}"
+        )
     return plan_swap(live, other, PRODUCTION, stack=stack)
 
 

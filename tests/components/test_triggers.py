@@ -272,3 +272,15 @@ def test_everything_else_starts_by_itself(trigger: str) -> None:
 def test_a_function_found_in_source_and_in_build_output_counts_once() -> None:
     twice = [FunctionInfo("Take", "timerTrigger", "src/a.ts"), FunctionInfo("Take", "timerTrigger", "dist/a.js")]
     assert distinct(twice) == (FunctionInfo("Take", "timerTrigger", "dist/a.js"),)
+
+
+def test_the_tests_that_a_wheel_brings_along_are_no_functions_of_the_app() -> None:
+    """azure-functions-durable installs its tests as a package of their own, with orchestrators and entities in them."""
+    read = {
+        "function_app.py": HEAD + "@app.activity_trigger(input_name='order')\ndef ship(order): ...\n",
+        ".python_packages/lib/site-packages/tests/orchestrator/test_entity.py": HEAD
+        + "@bp.entity_trigger(context_name='c')\ndef counter(c): ...\n",
+        ".python_packages/lib/site-packages/shared/entities.py": HEAD + "@bp.entity_trigger(context_name='c')\ndef stock(c): ...\n",
+    }
+    found = python_model.find(list(read), lambda name: read[name].encode())
+    assert {one.name: one.trigger for one in found.functions} == {"ship": "activityTrigger", "stock": "entityTrigger"}

@@ -52,7 +52,7 @@ def test_unasked_it_stays_unsettled_and_the_finding_says_what_the_message_is(app
     assert finding.leftover_timers == [LeftoverTimer("o-1", LATER)]
     assert finding.sentence == (
         "Task hub 'Orders' keeps 1 message in orders-control-00 while no instance is active. It is the timer of an instance that did not "
-        f"wait for it ('o-1'), due until {LATER:%Y-%m-%d %H:%M:%S} UTC: accept `timers`."
+        f"wait for it ('o-1'), due until {LATER:%Y-%m-%d %H:%M:%S} UTC: accept-unsettled `timers` lets them pass."
     )
     assert finding.as_json()["leftover_timers"] == [{"instance": "o-1", "due": LATER.isoformat()}]
 

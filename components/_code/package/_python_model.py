@@ -47,14 +47,15 @@ _TRIGGERS = {
 
 _WORTH_PARSING = re.compile(rb"\.(route|schedule|durable_openai_agent_orchestrator|\w+_trigger)\s*\(|\b(Asgi|Wsgi)FunctionApp\b")
 _OTHER_LIBRARIES = ("flask", "fastapi", "starlette", "quart", "sanic", "bottle", "apscheduler", "celery")
-_SDK_FOLDERS = ("azure/functions/", "azure/durable_functions/")
+_NOT_THE_APPS = ("azure/functions/", "azure/durable_functions/", ".python_packages/lib/site-packages/tests/")
+"""The SDKs, and the tests that the wheel of azure-functions-durable brings along as a package of their own: functions, but nobody's."""
 
 
 def find(names: Collection[str], read: Read) -> Found:
     found = Found()
     constants = Constants(set(names), read)
     for name in names:
-        if not name.endswith(".py") or any(folder in name for folder in _SDK_FOLDERS):
+        if not name.endswith(".py") or any(folder in name for folder in _NOT_THE_APPS):
             continue
         source = read(name)
         if not _WORTH_PARSING.search(source):

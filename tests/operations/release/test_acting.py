@@ -439,3 +439,14 @@ def test_killed_at_any_boundary_the_same_command_ends_well_and_says_what_happene
     assert hands.done.count("swap staging") == 1
     assert hands.done.count("hook after") == 1
     assert len(result.plan.notices) == 1 and "was killed" in result.plan.notices[0]
+
+
+def test_code_that_a_slot_has_already_under_another_version_is_said_to_be_nothing_new(hands: FakeHands) -> None:
+    hands.update = lambda replaces: None  # type: ignore[method-assign]  # as the component does it: told by its bytes, the code is there already
+    code, text = failed(hands)
+    assert code == 2
+    assert text == (
+        "`pulumi up` ended well and staged nothing: the package of 2.0.0 is, byte for byte, what a slot has already under another version. "
+        "There is nothing to release; give package.version that version back, or change the code."
+    )
+    assert kept(hands)["outcome"] == "stopped"

@@ -152,3 +152,11 @@ def test_after_a_swap_bundle_package_and_runtime_of_both_slots_have_changed_plac
     ]
     half = live("green", "blue", production={"stack": "PYTHON|3.12"})
     assert mismatches(live(), half, "staging", "production") == ["Slot 'production' has runtime PYTHON|3.12, not PYTHON|3.11."]
+
+
+def test_a_rollback_is_refused_when_the_slot_has_another_version_by_now_than_the_swap_left_in_it() -> None:
+    state = live("green", "blue", SWAP, staging={"version": "3.0.0"})
+    swap = state.production.last_swap.at
+    with pytest.raises(OperationProblem, match=r"Slot 'staging' had '1\.0\.0' after that swap, and has '3\.0\.0' by now"):
+        back(state, Last("release of 2.0.0", NOON, swap, {}, {"production": "2.0.0", "staging": "1.0.0"}))
+    assert back(state, Last("release of 2.0.0", NOON, swap, {})).source == "staging"
