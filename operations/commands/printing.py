@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from rich.console import Console
@@ -11,7 +10,7 @@ _FREE = 1000
 """Columns where nobody watches: Rich takes 80 there, and cuts addresses off."""
 
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
-answers = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else _FREE)
+answers = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _FREE)
 
 
 def progress(update: object, step: str) -> None:

@@ -55,6 +55,6 @@ def test_one_update_sees_which_version_may_go(pulumi: Pulumi) -> None:
     outputs = json.loads(pulumi.run("stack", "output", "--json", "--show-secrets"))
     assert outputs == {"package": {**package, "replace": "2"}, "pin": 7}
     assert pulumi.config_file().read_text() == before
-    assert any("Outputs" in line for line in lines)
+    assert any("Updating (" in line for line in lines)
     update(pulumi, None, lines.append)
     assert pulumi.outputs()["package"] == package == wanted_package(pulumi)

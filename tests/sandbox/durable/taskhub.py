@@ -20,7 +20,7 @@ from tests.sandbox.storage.cloud import SOMEBODY, Account
 KEY = "system-key"
 BASE = "https://orders.azurewebsites.net"
 QUICK = Timings(visibility=2, put_off=1, lease=2.0, balancing=0.1, drain=1.0, quick=0.02, slow=0.1)
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds. What has not come by then is taken not to come."""
 
 
