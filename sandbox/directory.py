@@ -46,6 +46,7 @@ class SandboxDirectory:
         self.pulumi_backend = self.path / "pulumi" / "backend"
         self.azure_cli = self.path / "azure-cli"
         self._lock: int | None = None
+        self._ports_are_new = False
 
     def open(self) -> None:
         """Takes the directory for this process, and makes it if it is not there.
@@ -74,7 +75,14 @@ class SandboxDirectory:
         file = self.path / "ports.json"
         if not file.exists():
             file.write_text(json.dumps(_free_ports()))
+            self._ports_are_new = True
         return {name: int(port) for name, port in json.loads(file.read_text()).items()}
+
+    def gives_up_new_ports(self) -> bool:
+        """Forgets ports that were chosen since `open`, which nothing can name yet. False: they are older, and outputs may name them."""
+        if self._ports_are_new:
+            (self.path / "ports.json").unlink()
+        return self._ports_are_new
 
     def token_secret(self) -> bytes:
         file = self.path / "token.key"

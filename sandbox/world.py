@@ -16,7 +16,7 @@ from .arm.subscription import DEFAULT_SUBSCRIPTION, DEFAULT_TENANT, OPERATOR_OBJ
 from .directory import SandboxDirectory
 from .environment import environment
 from .functions.host import FunctionsHost
-from .problem import SandboxProblem
+from .problem import PortTaken, SandboxProblem
 from .provider import ProviderServer
 from .resources import all_types, restore_accounts
 from .rest import ArmServer
@@ -27,6 +27,8 @@ from .storage.identity_endpoint import IdentityEndpoint
 from .storage.proxy import StorageProxy, port_is_taken
 from .storage.tokens import PrincipalCredential, TokenRefused, Tokens
 from .web import swaps_of, web_types
+
+_ATTEMPTS = 5
 
 
 class Sandbox:
@@ -78,9 +80,16 @@ class Sandbox:
         """Returns when everything answers. Raises SandboxProblem with a way out; then nothing is left running."""
         if self._running is not None:
             raise RuntimeError("the sandbox is running already")
-        with ExitStack() as started:
-            self._start(started)
-            self._running = started.pop_all()
+        for attempt in range(_ATTEMPTS):
+            try:
+                with ExitStack() as started:
+                    self._start(started)
+                    self._running = started.pop_all()
+                    return
+            except PortTaken:
+                # Between the choice of a free port and its use another sandbox may be quicker; a new sandbox chooses again.
+                if attempt + 1 == _ATTEMPTS or not self._chooses_again:
+                    raise
 
     def stop(self) -> None:
         """Ends every thread and process, last started first. Stopping twice is no error."""
@@ -124,7 +133,9 @@ class Sandbox:
         certificate = Certificate(self._home.tls).ensure()
         self.ca_bundle = certificate.bundle
         self.tokens = Tokens(self._home.token_secret())
+        self._chooses_again = False
         ports = self._home.ports()
+        started.push(self._let_go_of_new_ports)
         arm_port = ports.pop("arm")
         self.storage = self._start_storage(started, certificate, ports)
         store = Store(None if self._directory is None else self._home.azure)
@@ -139,6 +150,11 @@ class Sandbox:
             self.functions.start()
         swaps_of(self.plane).resume()
         started.callback(swaps_of(self.plane).close)
+
+    def _let_go_of_new_ports(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """While the directory is still ours: runs as the first steps of the start are taken back."""
+        if isinstance(error, PortTaken):
+            self._chooses_again = self._home.gives_up_new_ports()
 
     def _open_directory(self, started: ExitStack) -> SandboxDirectory:
         where = self._directory

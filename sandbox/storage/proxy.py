@@ -18,7 +18,7 @@ from aiohttp import web
 from yarl import URL
 
 from sandbox.arm import ArmError, ConnectionDropped, ControlPlane
-from sandbox.problem import SandboxProblem
+from sandbox.problem import PortTaken
 
 from . import answers
 from .admission import Admission, Refusal
@@ -155,8 +155,8 @@ class _Door:
             return web.Response(status=500)
 
 
-def port_is_taken(port: int, problem: OSError) -> SandboxProblem:
-    return SandboxProblem(
+def port_is_taken(port: int, problem: OSError) -> PortTaken:
+    return PortTaken(
         f"Port {port} can't be used ({problem.strerror or problem}). This sandbox chose it when it was made, and its stack's outputs name it. End the program that "
         "listens there (lsof -i shows which), or give the ports and everything else up with: python -m sandbox reset"
     )

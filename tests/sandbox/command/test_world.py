@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from sandbox import directory
 from sandbox.arm.subscription import DEFAULT_SUBSCRIPTION
 from sandbox.problem import SandboxProblem
 from sandbox.storage import MemoryStorage
@@ -68,3 +69,17 @@ def test_a_start_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     assert threading.active_count() == before
     with Sandbox(tmp_path, storage="memory"):  # the lock was given back
         pass
+
+
+def test_a_new_sandbox_whose_port_somebody_was_quicker_to_take_chooses_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, given = directory._free_ports, []
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+
+        def first_a_taken_one() -> dict[str, int]:
+            given.append({**real(), **({} if given else {"arm": taken.getsockname()[1]})})
+            return given[-1]
+
+        monkeypatch.setattr(directory, "_free_ports", first_a_taken_one)
+        with Sandbox(tmp_path / "azure", storage="memory") as sandbox:
+            assert sandbox.arm_endpoint == f"https://127.0.0.1:{given[1]['arm']}"
+    assert len(given) == 2
