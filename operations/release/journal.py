@@ -54,8 +54,8 @@ class Journal:
         """A swap that this release asked for before it was killed has taken place."""
         swap = self.record.swap
         if swap is not None and not swap.complete and swap.versions.get(PRODUCTION) == self.record.version_to:
-            self.swapped(swap.model_copy(update={"complete": True}))
             self._hands.remember(f"release of {self.record.version_to}")
+            self.swapped(swap.model_copy(update={"complete": True}))
 
     def stopped(self) -> None:
         """By a step that failed. What was decided before (rolled back) stays."""

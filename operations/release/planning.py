@@ -35,7 +35,7 @@ def plan(world: World, options: Options) -> Plan | Refusal:
     if (refusal := _live_hub(world, options)) is not None:
         return Refusal(refusal.sentences, refusal.code, notices)
     if holder is not None:
-        return Plan((*_mended(holder), *_staged(world, holder.name), *_into_production(world, options, holder.name)), notices)
+        return Plan((*_mended(world, holder), *_staged(world, holder.name), *_into_production(world, options, holder.name)), notices)
     target = choose_target(world, options)
     if isinstance(target, NoTarget):
         return Refusal(target.sentences, target.code, notices)
@@ -137,10 +137,13 @@ def _staging(world: World, target: Target) -> tuple[Step, ...]:
     )
 
 
-def _mended(holder: Slot) -> tuple[Step, ...]:
-    if not holder.stack_differs:
-        return ()
-    return (Step(Kind.STAGE, f"Mend {_named(holder.name)}, whose runtime stack does not fit its code (pulumi up).", holder.name),)
+def _mended(world: World, holder: Slot) -> tuple[Step, ...]:
+    if holder.stack_differs:
+        return (Step(Kind.STAGE, f"Mend {_named(holder.name)}, whose runtime stack does not fit its code (pulumi up).", holder.name),)
+    record = world.record
+    if record is not None and record.version_to == world.wanted and record.has_left_open(Kind.STAGE):
+        return (Step(Kind.STAGE, f"Finish the update that put {world.wanted} into {_named(holder.name)} (pulumi up).", holder.name),)
+    return ()
 
 
 def _staged(world: World, slot: str) -> tuple[Step, ...]:

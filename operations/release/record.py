@@ -81,6 +81,11 @@ class Record(_Kept):
         since = self.swap.at if self.swap is not None and kind in AFTER_THE_SWAP else self.started
         return any(kept.kind == kind and kept.ended is not None and kept.started >= since for kept in self.steps)
 
+    def has_left_open(self, kind: Kind) -> bool:
+        """Its last attempt at such a step was killed, or failed."""
+        last = next((kept for kept in reversed(self.steps) if kept.kind == kind), None)
+        return last is not None and last.ended is None
+
     @property
     def unfinished(self) -> StepKept | None:
         """The step during which the release was killed, if it was."""

@@ -41,8 +41,8 @@ def swap_now(hands: Hands, journal: Journal, slot: str, wanted: str) -> None:
         more = [f"While it was tried, {wanted} took up in slot '{slot}', where it stays:", *left] if left else []
         head = f"Production still runs {before.get(PRODUCTION)}."
         raise OperationProblem((*problem.problems, head, *more), ROLLED_BACK) from None
+    hands.remember(f"release of {wanted}")  # before it is complete: whoever finds it incomplete does this again
     journal.swapped(kept.model_copy(update={"at": hands.now(), "complete": True}))
-    hands.remember(f"release of {wanted}")
 
 
 def _was_taken_back(problem: OperationProblem) -> bool:

@@ -122,8 +122,8 @@ def _follow(arm: Arm, operation: str, source: str, target: str, reporter: Report
         try:
             answer = arm.request("GET", operation)
         except ArmFailed as error:
-            if error.status == 404:
-                return  # Azure forgets an operation some time after its end; what is live tells how it ended
+            if error.status in (None, 401, 403, 404) or error.status >= 500:
+                return  # not the operation's own answer: Azure forgets one some time after its end. What is live tells how it ended
             raise OperationProblem(f"The swap of '{source}' and '{target}' failed, and Azure took it back. {error}", UNEXPECTED) from None
         if answer.status != 202:
             return
