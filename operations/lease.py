@@ -30,6 +30,8 @@ CONTAINER = "operations"
 SECONDS = 60
 """How long Azure keeps a lease that nobody renews: the longest it allows short of for ever."""
 RENEW_EVERY = 20.0
+LOOKS, BETWEEN_LOOKS = 6, 0.3
+"""How often, and how many seconds apart, the name of whoever holds a lease is looked for."""
 
 Content = dict[str, Any]
 """`holder`: who has the lease, or None; `last`: what the last finished swap or release left; `swap`: what a swap
@@ -206,7 +208,7 @@ class Lease:
         except HttpResponseError as error:
             if error.status_code != 409:
                 raise
-        holder = Holder.read(self._read().get("holder"))
+        holder = None if self._force else self._holder_at_work()
         if not self._force and not (holder is not None and is_dead_here(holder)):
             raise LeaseHeld(self.site, holder, self._now())
         BlobLeaseClient(self._blob).break_lease(0)
@@ -216,6 +218,16 @@ class Lease:
             if error.status_code != 409:
                 raise
             raise LeaseHeld(self.site, None, self._now()) from None  # somebody was faster
+
+    def _holder_at_work(self) -> Holder | None:
+        """Whoever holds it. A lease is taken before the name is written: for a moment there is no name, or that of a dead predecessor."""
+        holder = Holder.read(self._read().get("holder"))
+        for _ in range(LOOKS):
+            if holder is not None and not is_dead_here(holder):
+                break
+            self._pause(BETWEEN_LOOKS)
+            holder = Holder.read(self._read().get("holder"))
+        return holder
 
     def _read(self) -> Content:
         download = self._blob.download_blob()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ import pytest
 from azure.storage.blob import BlobLeaseClient
 
 from operations.holder import Holder, is_dead_here, this_process
-from operations.lease import Lease, LeaseHeld, LeaseLost, read_record
+from operations.lease import BETWEEN_LOOKS, Lease, LeaseHeld, LeaseLost, read_record
 from operations.problem import BUSY, UNKNOWN, OperationProblem
 from sandbox.world import Sandbox
 
@@ -127,6 +127,25 @@ def test_the_lease_of_a_dead_process_of_this_machine_is_taken_over_and_its_journ
         with pytest.raises(LeaseLost):
             first.require()
     assert record(real, name).content["release"] == {"step": "swap"}
+
+
+@pytest.mark.parametrize("left_behind", [None, killed], ids=["nobody's name", "the name of a dead predecessor"])
+def test_between_a_lease_and_its_holder_s_name_nobody_else_takes_it(
+    real: Site, name: str, left_behind: Callable[[], Holder] | None
+) -> None:
+    with lease(real, name) as earlier:
+        earlier.save(holder=left_behind().as_json() if left_behind else None)
+        looks: list[float] = []
+
+        def meanwhile(seconds: float) -> None:
+            looks.append(seconds)
+            if len(looks) == 2:
+                earlier.save(holder=somebody().as_json())
+
+        with pytest.raises(LeaseHeld) as caught:
+            lease(real, name, pause=meanwhile).acquire()
+        assert (caught.value.owner, looks) == ("ann@elsewhere", [BETWEEN_LOOKS] * 2)
+        assert earlier._blob.get_blob_properties().lease.state == "leased"
 
 
 def test_a_living_process_and_another_machine_keep_theirs_unless_forced(real: Site, name: str) -> None:
