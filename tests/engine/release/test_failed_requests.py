@@ -125,6 +125,18 @@ def test_where_every_request_fails_once_only_a_swap_of_which_nothing_is_known_st
         assert_ends(scene, undisturbed)
 
 
+@pytest.mark.parametrize("fault", sampled([pytest.param(fault, id=name) for name, fault in OUTAGES.items()], count=1))
+def test_a_swap_that_azure_does_not_tell_about_is_not_one_that_was_taken_back(scenes: Scenes, fault: dict[str, Any]) -> None:
+    """Whoever may not ask how it goes on still sees where it ended: the live state says so."""
+    undisturbed = scenes.end_of(INTO_EMPTY)
+    with scenes.begin(INTO_EMPTY) as scene:
+        with door(scene.azure.plane, lambda seen: fault if seen.requests[-1] == "GET operationresults" else None) as seen:
+            ran = scene.release()
+        assert (ran.code, seen.swaps, "Traceback" in ran.text) == (DONE, 1, False), ran.text
+        assert_nothing_is_broken(scene)
+        assert_ends(scene, undisturbed)
+
+
 @dataclass
 class Seen:
     """What came through the door so far, up to the request that is there now."""
