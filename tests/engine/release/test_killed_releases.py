@@ -103,8 +103,17 @@ def test_a_release_that_was_killed_while_it_waits_for_a_plan_can_be_made_is_fini
     assert_ends(idle, scenes.end_of(IDLE))
 
 
-@pytest.mark.parametrize("write", sampled(range(1, STAGING_WRITES + 1), count=1))
-@pytest.mark.parametrize("alone", [True, False], ids=["the release", "the release and pulumi"])
+@pytest.mark.parametrize(
+    ("write", "alone"),
+    sampled(
+        [
+            pytest.param(write, alone, id=f"{'the release' if alone else 'the release and pulumi'}-{write}")
+            for write in range(1, STAGING_WRITES + 1)
+            for alone in (True, False)
+        ],
+        count=1,
+    ),
+)
 def test_an_update_that_was_killed_with_its_release_is_repaired_as_the_next_says(
     scenes: Scenes, idle: Scene, write: int, alone: bool
 ) -> None:
