@@ -1,4 +1,4 @@
-"""What a stack's outputs name: the site, its slots, the setting names, and each bundle's durable account and task hub.
+"""What a stack's outputs name: the site, its slots, the setting names, and where the task hubs lie.
 
 Outputs are as of the last `pulumi up`. They never tell what is in which slot now: `operations.live` reads that from Azure.
 """
@@ -8,16 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 from .problem import OperationProblem
 from .pulumi import Pulumi
 
 PRODUCTION = "production"
+Strategy = Literal["orchestration-versioning", "name-based-versioning"]
 _SITE_ID = re.compile(
     r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)/providers/Microsoft\.Web/sites/(?P<site>[^/]+)", re.IGNORECASE
 )
-_NEEDED = ("site_id", "slots", "bundles", "connection_setting", "packages_url", "host_names")
+_NEEDED = ("site_id", "slots", "packages_url", "host_names")
+_OF_STORAGE_THAT_TRAVELS = ("bundles", "connection_setting")
+_OF_VERSIONING = ("hubs", "start_setting")
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,22 @@ class Bundle:
     account: str
     """Name of the storage account that its durable state lies in."""
     task_hub: str
+
+
+@dataclass(frozen=True)
+class Versioning:
+    """What a stack of a versioning strategy says besides: there the task hub stays with its slot, and starts are two-phase."""
+
+    strategy: Strategy
+    start_setting: str
+    """The sticky app setting that tells clients which version to start."""
+    hosting: Literal["slots", "flex"] = "slots"
+    backend: str = "azure_storage"
+
+    @property
+    def by_name(self) -> bool:
+        """Versions are functions of their own, named one by one; else a package has its version and all before."""
+        return self.strategy == "name-based-versioning"
 
 
 @dataclass(frozen=True)
@@ -36,12 +55,15 @@ class Deployment:
     slots: tuple[str, ...]
     """Production first."""
     bundles: Mapping[str, Bundle]
+    """Where durable state lies: by bundle; by slot where `versioning` is set, since hubs stay there. Empty with a backend that is no storage account."""
     connection_setting: str
     """The app setting, or group of settings `<name>__…`, that names a slot's durable storage."""
     task_hub_setting: str | None
     """The app setting that names a slot's task hub. None where each bundle has an account of its own: then all have one hub name, in host.json."""
     packages_url: str
     host_names: Mapping[str, str]
+    versioning: Versioning | None = None
+    """None: status check with slot, where the hub travels with its code."""
 
     @property
     def site_id(self) -> str:
@@ -68,11 +90,12 @@ def read_deployment(pulumi: Pulumi) -> Deployment:
 
 
 def deployment_of(stack: str, outputs: Mapping[str, Any]) -> Deployment:
-    missing = [name for name in _NEEDED if not outputs.get(name)]
+    versioning = _versioning(outputs)
+    missing = [name for name in (*_NEEDED, *(_OF_VERSIONING if versioning else _OF_STORAGE_THAT_TRAVELS)) if not outputs.get(name)]
     if missing:
         raise OperationProblem(
             f"Stack '{stack}' has no output {', '.join(missing)}. Deploy it with: pulumi up --stack {stack}. "
-            "A program of your own has to export them, from its StatusCheckWithSlot."
+            "A program of your own has to export them, from its component, and which `strategy` that is."
         )
     place = _SITE_ID.fullmatch(str(outputs["site_id"]))
     if place is None:
@@ -83,12 +106,26 @@ def deployment_of(stack: str, outputs: Mapping[str, Any]) -> Deployment:
         group=place["group"],
         site=place["site"],
         slots=tuple(outputs["slots"]),
-        bundles={name: Bundle(str(one["account"]), str(one["task_hub"])) for name, one in outputs["bundles"].items()},
-        connection_setting=str(outputs["connection_setting"]),
+        bundles=_bundles(outputs["hubs"] if versioning else outputs["bundles"]),
+        connection_setting=str(outputs.get("connection_setting") or ""),
         task_hub_setting=outputs.get("task_hub_setting") or None,
         packages_url=str(outputs["packages_url"]),
         host_names=dict(outputs["host_names"]),
+        versioning=versioning,
     )
 
 
-__all__ = ["PRODUCTION", "Bundle", "Deployment", "deployment_of", "read_deployment"]
+def _versioning(outputs: Mapping[str, Any]) -> Versioning | None:
+    strategy = next((one for one in get_args(Strategy) if one == outputs.get("strategy")), None)
+    if strategy is None:
+        return None
+    hosting: Literal["slots", "flex"] = "flex" if outputs.get("hosting") == "flex" else "slots"
+    return Versioning(strategy, str(outputs.get("start_setting") or ""), hosting, str(outputs.get("backend") or "azure_storage"))
+
+
+def _bundles(outputs: Mapping[str, Mapping[str, Any]]) -> dict[str, Bundle]:
+    """A hub of another backend than Azure Storage names no account: its instances can't be read from here."""
+    return {name: Bundle(str(one["account"]), str(one["task_hub"])) for name, one in outputs.items() if one.get("account")}
+
+
+__all__ = ["PRODUCTION", "Bundle", "Deployment", "Strategy", "Versioning", "deployment_of", "read_deployment"]

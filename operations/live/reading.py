@@ -46,8 +46,8 @@ def _slot(deployment: Deployment, arm: Arm, slot: str) -> LiveSlot:
         site = arm.get(id)
         settings = _settings(slot, arm.post(f"{id}/config/appsettings/list").body)
         stack = arm.get(f"{id}/config/web")["properties"].get("linuxFxVersion") or ""
-        found = held(settings, deployment)
-        connection = _with_endpoints(deployment, arm, found)
+        found = held(settings, deployment, slot)
+        connection = _with_endpoints(deployment, arm, found, slot)
     except ArmFailed as error:
         raise Unknown(_unreadable(deployment, slot, error)) from None
     properties = site["properties"]
@@ -65,6 +65,8 @@ def _slot(deployment: Deployment, arm: Arm, slot: str) -> LiveSlot:
         stack=stack,
         stack_marker=settings.get(names.STACK),
         starters=names.listed(settings, names.STARTERS),
+        contains=names.listed(settings, names.VERSIONS),
+        starts=settings.get(deployment.versioning.start_setting) if deployment.versioning is not None else None,
         settings=settings,
         swap_target=properties.get("targetSwapSlot") or None,
         operation=properties.get("inProgressOperationId") or None,
@@ -88,12 +90,12 @@ def _settings(slot: str, body: Any) -> dict[str, str]:
     return settings
 
 
-def _with_endpoints(deployment: Deployment, arm: Arm, found: Held) -> Connection | None:
+def _with_endpoints(deployment: Deployment, arm: Arm, found: Held, slot: str) -> Connection | None:
     """A Key Vault reference hides where the storage is; the bundle's account, which the outputs name, is asked for it."""
-    connection = found.connection
-    if connection is None or connection.kind != "Key Vault reference" or found.bundle is None:
+    connection, bundle = found.connection, slot if deployment.versioning is not None else found.bundle
+    if connection is None or connection.kind != "Key Vault reference" or bundle is None:
         return connection
-    account = deployment.bundles[found.bundle].account
+    account = deployment.bundles[bundle].account
     body = arm.get(f"{deployment.group_id}/providers/Microsoft.Storage/storageAccounts/{account}", version=STORAGE)
     endpoints = {service: body["properties"]["primaryEndpoints"].get(service) for service in ("queue", "table", "blob")}
     return Connection("Key Vault reference", account.lower(), **endpoints)

@@ -19,6 +19,9 @@ BUNDLE = "DURABLE_DEPLOY_BUNDLE"
 VERSION = "DURABLE_DEPLOY_VERSION"
 STACK = "DURABLE_DEPLOY_STACK"
 STARTERS = "DURABLE_DEPLOY_STARTERS"
+VERSIONS = "DURABLE_DEPLOY_VERSIONS"
+STRATEGIES = "DURABLE_DEPLOY_STRATEGIES"
+FUNCTIONS = "DURABLE_DEPLOY_FUNCTIONS"
 RUN_FROM_PACKAGE = "WEBSITE_RUN_FROM_PACKAGE"
 
 Kind = Literal["identity", "connection string", "Key Vault reference"]
@@ -47,8 +50,10 @@ class Held:
     connection: Connection | None
 
 
-def held(settings: Mapping[str, str], deployment: Deployment) -> Held:
-    connection = connection_of(settings, deployment.connection_setting)
+def held(settings: Mapping[str, str], deployment: Deployment, slot: str) -> Held:
+    connection = connection_of(settings, deployment.connection_setting) if deployment.connection_setting else None
+    if deployment.versioning is not None:
+        return _sticky(settings, deployment, slot, connection)
     if deployment.task_hub_setting is not None:
         return _by_hub(settings, deployment, deployment.task_hub_setting, connection)
     if connection is None:
@@ -73,6 +78,19 @@ def _by_hub(settings: Mapping[str, str], deployment: Deployment, setting: str, c
         return Held(None, connection.account, hub, connection)
     bundle = next((name for name, one in deployment.bundles.items() if hub and one.task_hub.lower() == hub.lower()), None)
     return Held(bundle, hub if bundle is None else None, hub, connection)
+
+
+def _sticky(settings: Mapping[str, str], deployment: Deployment, slot: str, connection: Connection | None) -> Held:
+    """The hub is the slot's own. What travels is the code, so the bundle is called as the code is."""
+    package = package_of(settings)
+    bundle = settings.get(VERSION) or (package or "").partition("?")[0].rpartition("/")[2] or None
+    hub = settings.get(deployment.task_hub_setting or "") or None
+    own = deployment.bundles.get(slot)
+    if own is None:  # a backend that is no storage account
+        return Held(bundle, None, None, None)
+    if connection is not None and connection.account is not None and connection.account != own.account.lower():
+        return Held(bundle, connection.account, hub, connection)
+    return Held(bundle, hub if hub is not None and hub.lower() != own.task_hub.lower() else None, hub, connection)
 
 
 def connection_of(settings: Mapping[str, str], name: str) -> Connection | None:
@@ -111,4 +129,19 @@ def listed(settings: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(part for part in settings.get(name, "").split(",") if part)
 
 
-__all__ = ["BUNDLE", "STACK", "STARTERS", "VERSION", "Connection", "Held", "account_of", "connection_of", "held", "listed", "package_of"]
+__all__ = [
+    "BUNDLE",
+    "FUNCTIONS",
+    "STACK",
+    "STARTERS",
+    "STRATEGIES",
+    "VERSION",
+    "VERSIONS",
+    "Connection",
+    "Held",
+    "account_of",
+    "connection_of",
+    "held",
+    "listed",
+    "package_of",
+]

@@ -29,7 +29,7 @@ class LiveSlot:
     slot: str
     host_name: str
     bundle: str | None
-    """None: the settings name no durable storage, or that of a stranger."""
+    """None: the settings name no durable storage, or that of a stranger. Where the hub stays with its slot: what the code is called."""
     stranger: str | None
     """A durable account, secret or hub that belongs to none of the bundles."""
     marker: str | None
@@ -49,6 +49,10 @@ class LiveSlot:
     """The runtime that the bundle was made for."""
     starters: tuple[str, ...]
     """Functions of this code that start work by themselves."""
+    contains: tuple[str, ...]
+    """Versions that this code says it has (DURABLE_DEPLOY_VERSIONS). With orchestration versioning one: it and all before."""
+    starts: str | None
+    """The version that clients in this slot start. None: no versioning strategy, or nothing set."""
     settings: Mapping[str, str] = field(repr=False)
     """All of them; secret."""
     swap_target: str | None

@@ -29,6 +29,8 @@ def slot(name: str, bundle: str | None, version: str | None, **changes: Any) -> 
         stack="PYTHON|3.11",
         stack_marker="PYTHON|3.11",
         starters=(),
+        contains=(),
+        starts=None,
         settings={},
         swap_target=None,
         operation=None,

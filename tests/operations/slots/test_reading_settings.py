@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from operations.deployment import Bundle, Deployment, deployment_of
+from operations.deployment import Bundle, Deployment, Versioning, deployment_of
 from operations.live.settings import Connection, account_of, connection_of, held, package_of
 from operations.problem import OperationProblem
 
@@ -119,7 +119,7 @@ def identity(account: str) -> dict[str, str]:
     ],
 )
 def test_a_bundle_is_known_by_its_account(settings: dict[str, str], bundle: str | None, stranger: str | None, hub: str | None) -> None:
-    found = held(settings, deployment_of("prod", OUTPUTS))
+    found = held(settings, deployment_of("prod", OUTPUTS), "production")
     assert (found.bundle, found.stranger, found.hub) == (bundle, stranger, hub)
 
 
@@ -136,8 +136,52 @@ def test_a_bundle_is_known_by_its_account(settings: dict[str, str], bundle: str 
 def test_where_bundles_share_an_account_they_are_known_by_their_hubs(
     settings: dict[str, str], bundle: str | None, stranger: str | None, hub: str | None
 ) -> None:
-    found = held(settings, deployment_of("prod", BY_HUB))
+    found = held(settings, deployment_of("prod", BY_HUB), "production")
     assert (found.bundle, found.stranger, found.hub) == (bundle, stranger, hub)
+
+
+STICKY = {
+    **{name: value for name, value in BY_HUB.items() if name != "bundles"},
+    "strategy": "orchestration-versioning",
+    "start_setting": "START_VERSION",
+    "hubs": {
+        "production": {"account": "ordersdur", "task_hub": "ordersMain"},
+        "staging": {"account": "ordersdur", "task_hub": "ordersTrial"},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("slot", "settings", "bundle", "stranger", "hub"),
+    [
+        (
+            "production",
+            {**identity("ordersdur"), "TaskHubName": "ordersMain", "DURABLE_DEPLOY_VERSION": "2.0.0"},
+            "2.0.0",
+            None,
+            "ordersMain",
+        ),
+        ("production", {**identity("ordersdur"), "TaskHubName": "ordersTrial"}, None, "ordersTrial", "ordersTrial"),
+        ("staging", {**identity("ordersdur"), "TaskHubName": "ORDERSTRIAL"}, None, None, "ORDERSTRIAL"),
+        ("staging", {**identity("others"), "TaskHubName": "ordersTrial"}, None, "others", "ordersTrial"),
+        ("staging", {"WEBSITE_RUN_FROM_PACKAGE": "https://p/packages/a.zip?x"}, "a.zip", None, None),
+    ],
+)
+def test_where_a_hub_stays_with_its_slot_another_slot_s_hub_is_a_stranger_and_the_code_names_the_bundle(
+    slot: str, settings: dict[str, str], bundle: str | None, stranger: str | None, hub: str | None
+) -> None:
+    found = held(settings, deployment_of("prod", STICKY), slot)
+    assert (found.bundle, found.stranger, found.hub) == (bundle, stranger, hub)
+
+
+def test_the_outputs_of_a_versioning_strategy_say_which_one_and_which_setting_names_the_version_to_start() -> None:
+    made = deployment_of("prod", STICKY)
+    assert made.versioning == Versioning("orchestration-versioning", "START_VERSION", "slots", "azure_storage")
+    assert made.bundles == {"production": Bundle("ordersdur", "ordersMain"), "staging": Bundle("ordersdur", "ordersTrial")}
+    elsewhere = {**STICKY, "backend": "durable_task_scheduler", "connection_setting": None, "hubs": {"production": {"task_hub": "h"}}}
+    assert (deployment_of("prod", elsewhere).bundles, deployment_of("prod", OUTPUTS).versioning) == ({}, None)
+    with pytest.raises(OperationProblem, match="has no output start_setting"):
+        deployment_of("prod", {**STICKY, "start_setting": None})
 
 
 @pytest.mark.parametrize(
