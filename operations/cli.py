@@ -12,10 +12,12 @@ from .commands.instances import instances
 from .commands.package import package
 from .commands.packages import packages
 from .commands.printing import errors
+from .commands.ramp import ramp
 from .commands.release import release
 from .commands.repair import repair
 from .commands.status import status
 from .commands.swap import rollback, swap
+from .commands.versions import versions
 from .problem import UNEXPECTED, OperationProblem
 
 _ABOUT = """\
@@ -48,7 +50,7 @@ Ctrl-C, with a sentence about the state that is left."""
 app = typer.Typer(help=_ABOUT, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 app.callback(help=_ABOUT)(lambda: None)
 
-for command in (package, release, status, gate, swap, rollback, instances, repair):
+for command in (package, release, status, gate, swap, rollback, versions, ramp, instances, repair):
     app.command()(command)
 app.add_typer(history, name="history")
 app.add_typer(packages, name="packages")

@@ -20,6 +20,9 @@ from .printing import answers
 def status(stack: options.Stack, as_json: options.Json = False, cwd: options.Folder = Path()) -> None:
     """Show what each slot runs, what its task hub holds, and what has to be known before the next release. Changes nothing.
 
+    With a versioning strategy, `has` is which versions the slot's code says it has (with orchestration versioning the newest: it has all before
+    it too), and `starts` the version that clients start there.
+
     Everything is read live: slots, settings and runtime from Azure, verdicts from the storage, with two looks a second apart. The gate takes
     longer over it, and only its word counts.
 
@@ -36,9 +39,10 @@ def status(stack: options.Stack, as_json: options.Json = False, cwd: options.Fol
 
 
 def _show(found: Status) -> None:
-    table = Table("slot", "version", "bundle", "task hub", "verdict", "oldest instance", "last swap", box=None, pad_edge=False)
+    of_strategy = ("has", "starts") if found.live.hubs_stay else ("bundle",)
+    table = Table("slot", "version", *of_strategy, "task hub", "verdict", "oldest instance", "last swap", box=None, pad_edge=False)
     for one in found.slots:
-        table.add_row(*_row(one, found.at))
+        table.add_row(*_row(one, found.at, stays=found.live.hubs_stay))
     answers.print(table)
     for one in found.slots:
         if one.finding.verdict is Verdict.UNKNOWN:
@@ -49,7 +53,7 @@ def _show(found: Status) -> None:
             answers.print(f"\n{title}", *(f"  - {notice.sentence}" for notice in chosen), sep="\n", markup=False)
 
 
-def _row(one: SlotStatus, now: datetime) -> list[str]:
+def _row(one: SlotStatus, now: datetime, *, stays: bool) -> list[str]:
     live, finding, swap = one.live, one.finding, one.live.last_swap
     count = f" ({finding.active})" if finding.active else ""
     entities = f", {finding.entities_total} entities" if finding.entities else ""
@@ -57,7 +61,7 @@ def _row(one: SlotStatus, now: datetime) -> list[str]:
     return [
         live.slot,
         live.label + (" (stack differs)" if live.stack_differs else ""),
-        live.bundle or "-",
+        *([", ".join(live.contains) or "-", live.starts or "-"] if stays else [live.bundle or "-"]),
         live.hub.name if live.hub else "-",
         f"{finding.verdict.value}{count}{entities}",
         "-" if oldest is None else f"{oldest.name} '{oldest.id}'" + (f", {age(oldest.created, now)}" if oldest.created else ""),

@@ -33,7 +33,7 @@ def read_live(deployment: Deployment, arm: Arm) -> Live:
 
 def _read(deployment: Deployment, arm: Arm) -> Live:
     slots = {slot: _slot(deployment, arm, slot) for slot in deployment.slots}
-    return Live(slots, newest(one.last_swap for one in slots.values()))
+    return Live(slots, newest(one.last_swap for one in slots.values()), hubs_stay=deployment.versioning is not None)
 
 
 def newest(swaps: Iterable[LastSwap | None]) -> LastSwap | None:

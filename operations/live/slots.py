@@ -88,6 +88,8 @@ class Live:
     """Production first."""
     last_swap: LastSwap | None
     """The newest of all slots."""
+    hubs_stay: bool = False
+    """A swap exchanges code and leaves the task hubs where they are: the versioning strategies."""
 
     @property
     def production(self) -> LiveSlot:

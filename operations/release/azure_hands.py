@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -25,12 +25,14 @@ from ..status.last import Last
 from ..swapping import exchange, reset_preview, wait_for_swap
 from ..swapping.exchanging import Waits
 from ..updating import in_progress
+from ..versions.containing import Contents, contents_of
+from ..versions.moving import orphaned_by
 from .hooks import TIMEOUT, HookPayload, call_hook
 from .host import PATIENCE, Host
 from .hubs import Hubs, code_of
 from .reading import world_of
 from .record import Record
-from .staging import is_worth_showing, update, wanted_package
+from .staging import is_worth_showing, pinned_start, update, wanted_package
 from .world import PRODUCTION, Options, World
 
 
@@ -105,6 +107,8 @@ class AzureHands:
             updating=updating,
             now=self.now(),
             options=options,
+            versioning=self._deployment.versioning,
+            pinned=pinned_start(self._pulumi),
         )
 
     def versions(self) -> Mapping[str, str | None]:
@@ -149,6 +153,19 @@ class AzureHands:
 
     def check(self, slot: str, options: Options) -> Finding:
         return self._hubs.check(self._now_in(slot), options)
+
+    def contents(self, slot: str) -> Contents:
+        versioning = self._stack.versioning
+        return contents_of(self._seen_live.slots[slot], by_name=versioning is not None and versioning.by_name)
+
+    def starts(self) -> str | None:
+        return self._seen_live.production.starts
+
+    def orphaned(self, slot: str, options: Options) -> list[str]:
+        self._live = read_live(self._stack, self._arm)
+        return orphaned_by(
+            self._live, slot, self._stack, lambda production: self._hubs.check(production, replace(options, settle=timedelta()))
+        )
 
     def call_hook(self, hook: str, payload: HookPayload) -> None:
         call_hook(hook, payload, timeout=self._manner.hook_timeout, say=self._reporter.note)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from taskhub import Finding, Instance
 
+from ..versions.containing import Contents
 from .hooks import HookPayload
 from .record import Record
 from .world import Options, World
@@ -20,6 +21,9 @@ class Hands(Protocol):
 
     def look(self, options: Options) -> World:
         """Everything that a plan is made from. Raises OperationProblem where it can't be read."""
+
+    def contents(self, slot: str) -> Contents:
+        """Which versions a slot's code says it has, as of the last `versions`."""
 
     def versions(self) -> Mapping[str, str | None]:
         """Slot -> label of its code, read now: the short look before and after what may not go wrong."""
@@ -43,6 +47,15 @@ class Hands(Protocol):
 
     def check(self, slot: str, options: Options) -> Finding:
         """One verdict on a slot's hub, now."""
+
+    def orphaned(self, slot: str, options: Options) -> list[str]:
+        """Why the code in a slot must not get production's task hub where that stays: what runs there and that code does not have, in sentences.
+
+        Raises OperationProblem if it can't be told.
+        """
+
+    def starts(self) -> str | None:
+        """The version that clients in production start, as of the last `versions`."""
 
     def call_hook(self, hook: str, payload: HookPayload) -> None:
         """Raises HookFailed."""

@@ -36,10 +36,12 @@ class Performing:
             Kind.BEFORE_SWAP: lambda step: self._call("before-swap", options.before_swap, _slot(step)),
             Kind.ENTITIES: self._entities,
             Kind.GATE: self._gate,
+            Kind.CONTAINS: self._contains,
             Kind.SWAP: self._swap,
             Kind.VERIFY: self._verify,
             Kind.AFTER_SWAP: self._after_swap,
             Kind.LATE_STARTERS: self._late_starters,
+            Kind.RAISE: self._raise,
         }
 
     def perform(self, step: Step) -> None:
@@ -96,6 +98,24 @@ class Performing:
                 "--abandon-entities gives them up."
             )
 
+    def _contains(self, step: Step) -> None:
+        found = self._hands.versions()
+        if found.get(PRODUCTION) != self._world.wanted and (orphaned := self._hands.orphaned(_slot(step), self._options)):
+            raise OperationProblem((*orphaned, "Nothing was swapped."))
+
+    def _raise(self, step: Step) -> None:
+        """By the component, which knows how: the program declares what production's code has, once no swap is under way."""
+        self._hands.update(None)
+        found = self._hands.versions().get(_slot(step))
+        newest, starts = self._hands.contents(_slot(step)).newest, self._hands.starts()
+        if found != self._world.wanted or starts != newest:
+            raise OperationProblem(
+                f"`pulumi up` ended well, but clients in production start {starts or 'what the code says'}, and its code is {found}, whose newest version "
+                f"is {newest or 'not known'}. Somebody swapped or deployed meanwhile, or the configuration names a start version. Nothing is broken: "
+                "clients start a version that both codes have. `pulumi preview` shows what is pending.",
+                UNEXPECTED,
+            )
+
     def _swap(self, step: Step) -> None:
         slot, wanted = _slot(step), self._world.wanted
         found, before = self._hands.versions(), self._world.production.version
@@ -127,7 +147,7 @@ class Performing:
         try:
             self._call("after-swap", self._options.after_swap, _slot(step))
         except HookFailed as failure:
-            Undoing(self._hands, self._options, self._kept, self._world.wanted).undo(_slot(step), str(failure))
+            self._undoing.undo(_slot(step), str(failure))
 
     def _late_starters(self, step: Step) -> None:
         slot, since = _slot(step), self._kept.record.gate_passed
@@ -142,7 +162,11 @@ class Performing:
             return
         count = len(self.late.active)
         why = f"{count} late starters run in the old version, and --late-starters swap-back was asked for."
-        Undoing(self._hands, self._options, self._kept, self._world.wanted).undo(slot, why)
+        self._undoing.undo(slot, why)
+
+    @property
+    def _undoing(self) -> Undoing:
+        return Undoing(self._hands, self._options, self._kept, self._world)
 
     def _call(self, event: Literal["before-swap", "after-swap"], hook: str | None, slot: str) -> None:
         assert hook is not None

@@ -10,11 +10,13 @@ from typing import Any
 from taskhub import Finding
 
 from ..azure.credentials import client_options, sign_in_async
+from ..deployment import Versioning
 from ..gate import look
 from ..lease import Seen
 from ..live import Live, LiveSlot, parity_problems
 from ..status import Kind, notices
 from ..updating import Updating
+from ..versions.containing import contents_of
 from .record import read_record
 from .world import PRODUCTION, Options, Slot, SwapUnderWay, World
 
@@ -36,11 +38,14 @@ def world_of(
     now: datetime,
     options: Options,
     look_at: Looks | None = None,
+    versioning: Versioning | None = None,
+    pinned: str | None = None,
 ) -> World:
-    """`package` is the group of the stack's configuration; `seen` the blob of the lease. `look_at` asks hubs; left out, by sign-in."""
+    """`package` is the group of the stack's configuration, `pinned` the start version in it; `seen` the blob of the lease. `look_at` asks hubs;
+    left out, by sign-in. Where hubs stay with their slots, no plan depends on them."""
     wanted = str(package["version"])
     swap = swap_in(live)
-    asked = {} if swap is not None else {name: live.slots[name] for name in hubs_that_matter(live, wanted)}
+    asked = {} if swap is not None or versioning is not None else {name: live.slots[name] for name in hubs_that_matter(live, wanted)}
     findings = (look_at or (lambda slots: asyncio.run(look_at_all(slots, options))))(asked) if asked else {}
     told = notices(live, seen, Updating(False, ""), stack=stack, now=now)
     unknown = () if updating.state is not None else (f"Whether '{stack}' is being updated isn't known: {updating.detail}.",)
@@ -48,7 +53,7 @@ def world_of(
         stack=stack,
         site=site,
         wanted=wanted,
-        slots=tuple(slot_of(one, findings.get(name)) for name, one in live.slots.items()),
+        slots=tuple(slot_of(one, findings.get(name), versioning) for name, one in live.slots.items()),
         now=now,
         wanted_url=package.get("url"),
         record=read_record(seen.content.get("release")),
@@ -56,6 +61,8 @@ def world_of(
         update=updating.detail if updating.state else None,
         notices=(*unknown, *(one.sentence for one in told if one.kind in _TOLD)),
         problems=tuple(parity_problems(live, stack)),
+        versioning=versioning,
+        pinned=pinned,
     )
 
 
@@ -68,9 +75,10 @@ def hubs_that_matter(live: Live, wanted: str) -> list[str]:
     return [PRODUCTION, *others]
 
 
-def slot_of(one: LiveSlot, finding: Finding | None) -> Slot:
+def slot_of(one: LiveSlot, finding: Finding | None, versioning: Versioning | None = None) -> Slot:
     version = None if one.package is None else one.label
-    return Slot(one.slot, version, one.package, one.bundle, finding, one.stack_differs)
+    contents = None if versioning is None or one.package is None else contents_of(one, by_name=versioning.by_name)
+    return Slot(one.slot, version, one.package, one.bundle, finding, one.stack_differs, contents, one.starts)
 
 
 def swap_in(live: Live) -> SwapUnderWay | None:

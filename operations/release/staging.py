@@ -30,6 +30,14 @@ def wanted_package(pulumi: Pulumi) -> dict[str, Any]:
     return package
 
 
+def pinned_start(pulumi: Pulumi) -> str | None:
+    """The version that the configuration tells clients to start; None: the newest that production has."""
+    versioning = pulumi.config().get(f"{pulumi.project()['name']}:versioning")
+    group = versioning if isinstance(versioning, dict) else {}
+    pinned = group.get("start_version", group.get("latest"))
+    return None if pinned is None else str(pinned)
+
+
 def update(pulumi: Pulumi, replaces: str | None, say: Callable[[str], None]) -> None:
     """One `pulumi up`; the version `replaces` may be overwritten by it. The user's own file is not touched. Raises OperationProblem."""
     try:
@@ -67,4 +75,4 @@ def is_worth_showing(line: str) -> bool:
     return _WRITES.match(line) is not None
 
 
-__all__ = ["is_worth_showing", "update", "wanted_package", "with_replace"]
+__all__ = ["is_worth_showing", "pinned_start", "update", "wanted_package", "with_replace"]

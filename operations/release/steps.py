@@ -26,10 +26,14 @@ class Kind(StrEnum):
     ENTITIES = "entities"
     """A last look for entities in production's hub, where no gate takes it."""
     GATE = "gate"
+    CONTAINS = "contained versions"
+    """Of the code that goes into production: what runs there must be able to go on."""
     SWAP = "swap"
     VERIFY = "verify"
     AFTER_SWAP = "after-swap hook"
     LATE_STARTERS = "late starters"
+    RAISE = "start version"
+    """The second phase: clients are told the version that only the new code has."""
 
 
 @dataclass(frozen=True)

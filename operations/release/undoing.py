@@ -12,7 +12,7 @@ from .journal import Journal
 from .late_starters import started_since
 from .record import Outcome, SwapKept
 from .targeting import entities_of
-from .world import PRODUCTION, Options
+from .world import PRODUCTION, Options, World
 
 WINDOW = timedelta(hours=24)
 """How long after a swap a release may take it back by itself."""
@@ -51,8 +51,9 @@ def _was_taken_back(problem: OperationProblem) -> bool:
 
 
 class Undoing:
-    def __init__(self, hands: Hands, options: Options, journal: Journal, wanted: str) -> None:
-        self._hands, self._options, self._journal, self._wanted = hands, options, journal, wanted
+    def __init__(self, hands: Hands, options: Options, journal: Journal, world: World) -> None:
+        self._hands, self._options, self._journal, self._wanted = hands, options, journal, world.wanted
+        self._hub_stays = world.versioning is not None
 
     def undo(self, slot: str, why: str) -> None:
         """Always raises: ROLLED_BACK with what is left where, or why the swap was not taken back."""
@@ -71,7 +72,8 @@ class Undoing:
         raise OperationProblem((why, f"Swapped back: production runs {old} again.", *self._left(slot, since)), ROLLED_BACK)
 
     def _obstacle(self, slot: str) -> str | None:
-        """The swap back moves the new version with its hub and all its instances; entities are what production would miss."""
+        """Where the hub travels, the new version leaves with all its instances, and entities are what production would miss; where it stays,
+        the old code must have what runs on it."""
         record, now = self._journal.record, self._hands.now()
         if record.swap is None or record.version_from is None:
             return "nothing was in production before."
@@ -80,10 +82,14 @@ class Undoing:
         found = self._hands.versions()
         if found.get(PRODUCTION) != self._wanted or found.get(slot) != record.version_from:
             return f"production holds {found.get(PRODUCTION)} and slot '{slot}' {found.get(slot)}; somebody swapped or deployed since."
+        if self._hub_stays:
+            return " ".join(self._hands.orphaned(slot, self._options)) or None
         finding = self._hands.check(PRODUCTION, self._options)
         return None if self._options.abandon_entities else _entities(finding)
 
     def _left(self, slot: str, since: datetime) -> list[str]:
+        if self._hub_stays:
+            return [f"{self._wanted} is in slot '{slot}' again; what it worked on goes on in production."]
         started = started_since(self._hands.instances(slot, since), since)
         if not started:
             return [f"{self._wanted} is in slot '{slot}'; it started nothing meanwhile."]

@@ -9,6 +9,8 @@ from typing import Literal
 
 from taskhub import Finding, Unsettled
 
+from ..deployment import Versioning
+from ..versions.containing import Contents
 from .record import Record
 
 PRODUCTION = "production"
@@ -31,6 +33,10 @@ class Slot:
     """None: nobody asked, since nothing depends on it."""
     stack_differs: bool = False
     """It runs on another runtime stack than its code was made for: an update was killed, or raced a swap, between two writes."""
+    contents: Contents | None = None
+    """Which versions the code says it has; with a versioning strategy only."""
+    starts: str | None = None
+    """The version that clients in this slot start; with a versioning strategy only."""
 
     @property
     def label(self) -> str:
@@ -65,6 +71,10 @@ class World:
     """What others did since: a foreign swap, an update that took a swap back. Told, and gone on from."""
     problems: tuple[str, ...] = ()
     """Contradictions between slots, in sentences: two on one hub, a storage that is none of ours."""
+    versioning: Versioning | None = None
+    """None: status check with slot."""
+    pinned: str | None = None
+    """The start version that the configuration names; None: the newest of production's code."""
 
     @property
     def production(self) -> Slot:

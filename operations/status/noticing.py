@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from ..deployment import PRODUCTION
 from ..holder import Holder
 from ..lease import Seen
 from ..live import Live, parity_problems
@@ -111,7 +112,8 @@ def _since(live: Live, last: Last | None, stack: str) -> Iterator[Notice]:
     swap = live.last_swap
     foreign = swap is not None and (last.swap is None or swap.at > last.swap)
     moved = {slot: (before, live.slots[slot].bundle) for slot, before in last.bundles.items() if slot in live.slots}
-    changed = sorted(slot for slot, (before, found) in moved.items() if before != found)
+    # Where hubs stay, what travels is the code, and staging a new one changes a slot without any swap: only production's tells of one.
+    changed = sorted(slot for slot, (before, found) in moved.items() if before != found and (slot == PRODUCTION or not live.hubs_stay))
     if foreign and swap is not None:
         now = f"Production has version {live.production.label} now."
         back = "" if changed else " What is in which slot is as it was: it was swapped back, or an update put it back."

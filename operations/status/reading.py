@@ -35,6 +35,8 @@ class SlotStatus:
             "host_name": one.host_name,
             "bundle": one.bundle,
             "version": one.version,
+            "contains": list(one.contains),
+            "starts": one.starts,
             "package": one.package,
             "state": one.state,
             "hub": one.hub.name if one.hub else None,

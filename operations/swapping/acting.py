@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from taskhub import Unsettled
 
 from ..azure.credentials import client_options, sign_in_async
+from ..deployment import PRODUCTION
 from ..gate import Gated, wait_until_drained
 from ..lease import Lease
 from ..live import Live
@@ -17,6 +18,7 @@ from ..problem import OperationProblem
 from ..session import Session
 from ..status.last import Last
 from ..updating import in_progress, refuse_while_updating
+from ..versions.moving import orphaned_by
 from .exchanging import Waits, exchange, reset_preview, wait_for_swap
 from .intent import Intent
 from .planning import Plan, plan_rollback, plan_swap, refuse_entities, refuse_verdict
@@ -108,8 +110,13 @@ def _ready(session: Session, choices: Choices, waits: Waits) -> Live:
 
 
 def _gate(session: Session, live: Live, plan: Plan, choices: Choices) -> None:
-    """Where the old version may finish behind, its hub is looked at for entities only."""
+    """Where the old version may finish behind, its hub is looked at for entities only; where the hub stays, for what the coming code lacks."""
     session.reporter.say(f"looking at task hub '{live.production.hub.name if live.production.hub else ''}' of production")
+    if live.hubs_stay:
+        coming = plan.source if plan.target == PRODUCTION else plan.target
+        if problems := orphaned_by(live, coming, session.deployment, lambda _: asyncio.run(_gated(session, live, choices, 0.0)).finding):
+            raise OperationProblem((*problems, "Nothing was swapped."))
+        return
     gated = asyncio.run(_gated(session, live, choices, choices.timeout if plan.gated else 0.0))
     if plan.gated:
         refuse_verdict(gated.finding, live.production, abandon_entities=choices.abandon_entities)

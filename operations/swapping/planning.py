@@ -39,7 +39,11 @@ def plan_swap(live: Live, source: str, target: str, *, stack: str, drain_behind:
     if problems:
         raise OperationProblem(problems)
     one, other = live.slots[source], live.slots[target]
-    gated = PRODUCTION in (source, target) and not drain_behind and live.production.had_code
+    if live.hubs_stay and drain_behind:
+        raise OperationProblem(
+            "--drain-behind: the task hub stays with its slot, and the code that comes continues what runs on it. Leave it out."
+        )
+    gated = PRODUCTION in (source, target) and not drain_behind and not live.hubs_stay and live.production.had_code
     return Plan(source, target, gated, tuple(_described(one, other, gated)))
 
 
@@ -135,8 +139,14 @@ def _in_the_way(live: Live, source: str, target: str, stack: str) -> Iterator[st
 def _described(one: LiveSlot, other: LiveSlot, gated: bool) -> Iterator[str]:
     if gated:
         yield f"wait until task hub '{_hub(other if other.slot == PRODUCTION else one)}' of production is drained"
-    yield f"swap '{one.slot}' (version {one.label}, bundle {one.bundle}) with '{other.slot}' (version {other.label}, bundle {other.bundle})"
-    yield f"check that '{other.slot}' then has version {one.label} with bundle {one.bundle}, and '{one.slot}' the other"
+    yield f"swap '{one.slot}' ({_what(one)}) with '{other.slot}' ({_what(other)})"
+    yield f"check that '{other.slot}' then has {_what(one, ' with')}, and '{one.slot}' the other"
+
+
+def _what(slot: LiveSlot, between: str = ",") -> str:
+    """Where hubs stay with their slots the bundle is the version."""
+    bundle = "" if slot.bundle == slot.label else f"{between} bundle {slot.bundle}"
+    return f"version {slot.label}{bundle}"
 
 
 def _hub(slot: LiveSlot) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from operations.deployment import Versioning
 from operations.problem import BUSY, OperationProblem
 from operations.release.hooks import HookPayload
 from operations.release.record import Record, read_record
 from operations.release.world import Options, Slot, SwapUnderWay, World
+from operations.versions.containing import Contents
 from taskhub import Finding, Instance, Verdict
 
 from .worlds import NOW, drained, slot
@@ -32,6 +35,9 @@ class FakeHands:
         self.late: dict[str, list[Instance]] = {}
         self.wrong: list[str] = []
         self.deployed = True
+        self.versioning: Versioning | None = None
+        self.pinned: str | None = None
+        self.orphans: list[str] = []
 
     def now(self) -> datetime:
         self.time += timedelta(seconds=1)
@@ -42,7 +48,8 @@ class FakeHands:
 
     def look(self, options: Options) -> World:
         found = tuple(self.slots.values()) if self.deployed else ()
-        return World("prod", "orders", self.wanted, found, self.now(), record=read_record(self.record), swap=self.under_way)
+        world = World("prod", "orders", self.wanted, found, self.now(), record=read_record(self.record), swap=self.under_way)
+        return replace(world, versioning=self.versioning, pinned=self.pinned)
 
     def versions(self) -> Mapping[str, str | None]:
         return {name: one.version for name, one in self.slots.items()}
@@ -57,10 +64,25 @@ class FakeHands:
         self._do(f"up replacing {replaces}")
         self.deployed = True
         codes = [one.version for one in self.slots.values()]
-        free = [name for name, one in self.slots.items() if name != "production" and one.version in (None, replaces)]
-        target = "production" if not any(codes) else free[0]
         if self.wanted not in codes:
-            self.slots[target] = slot(target, self.wanted, drained())
+            free = [name for name, one in self.slots.items() if name != "production" and one.version in (None, replaces)]
+            target = free[0] if any(codes) else "production"
+            self.slots[target] = self._code(target, self.wanted, self.slots[target].starts)
+        elif self.versioning is not None and self.pinned is None:
+            production = self.slots["production"]
+            self.slots["production"] = replace(production, starts=production.contents.newest if production.contents else None)
+
+    def orphaned(self, slot: str, options: Options) -> list[str]:
+        self._do(f"orphans of {slot}")
+        return self.orphans
+
+    def contents(self, slot: str) -> Contents:
+        found = self.slots[slot].contents
+        assert found is not None
+        return found
+
+    def starts(self) -> str | None:
+        return self.slots["production"].starts
 
     def sync(self, slot: str) -> None:
         self._do(f"sync {slot}")
@@ -116,13 +138,25 @@ class FakeHands:
     def urls(self) -> Mapping[str, str]:
         return {name: f"https://orders-{name}.example" for name in self.slots}
 
+    def with_versions(self) -> FakeHands:
+        """An app of the strategy orchestration versioning: package 1.0.0 has version 1.0, and so on."""
+        self.versioning = Versioning("orchestration-versioning", "START_VERSION")
+        self.slots = {name: self._code(name, one.version, "1.0") for name, one in self.slots.items()}
+        return self
+
+    def _code(self, name: str, version: str | None, starts: str | None) -> Slot:
+        if self.versioning is None:
+            return slot(name, version, drained())
+        contents = None if version is None else Contents(version, False, (version[:3],))
+        return replace(slot(name, version), contents=contents, starts=starts)
+
     def hold(self, name: str, version: str | None, finding: Finding | None = None) -> None:
         self.slots[name] = slot(name, version, finding)
 
     def _exchange(self, name: str) -> None:
         here, there = self.slots["production"], self.slots[name]
-        self.slots["production"] = Slot("production", there.version, there.package, there.bundle, there.finding)
-        self.slots[name] = Slot(name, here.version, here.package, here.bundle, here.finding)
+        self.slots["production"] = replace(there, name="production", starts=here.starts)  # what is sticky stays
+        self.slots[name] = replace(here, name=name, starts=there.starts)
 
     def _do(self, what: str) -> None:
         self.before(what)

@@ -1,0 +1,1 @@
+"""Versions of orchestrations: how Durable compares them, and which of them a code has."""

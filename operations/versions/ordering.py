@@ -1,0 +1,44 @@
+"""Durable's own comparison of two orchestration versions.
+
+Source: durabletask src/DurableTask.Core/Settings/VersioningSettings.cs (CompareVersions): nothing is older than anything; if System.Version takes
+both, they compare as numbers; else as text, OrdinalIgnoreCase. The components know the same rule; a table of pairs holds both equal.
+"""
+
+from __future__ import annotations
+
+import re
+
+_COMPONENT = re.compile(r"[\t-\r ]*\+?([0-9]+)[\t-\r ]*", re.ASCII)
+"""What Int32.TryParse takes with NumberStyles.Integer, without the negative ones, which System.Version refuses."""
+_LARGEST = 2**31 - 1
+
+
+def compare(one: str, other: str) -> int:
+    """Below, at or above 0, as `one` is older than, equal to or newer than `other`. Empty is no version."""
+    if not one or not other:
+        return bool(one) - bool(other)
+    a, b = system_version(one), system_version(other)
+    if a is not None and b is not None:
+        return (a > b) - (a < b)
+    left, right = _folded(one), _folded(other)
+    return (left > right) - (left < right)
+
+
+def system_version(text: str) -> tuple[int, ...] | None:
+    """.NET's System.Version: two to four numbers; a missing one is -1, so that 1.0 < 1.0.0. None: it takes no such text, "9" for one."""
+    parts = text.split(".")
+    if not 2 <= len(parts) <= 4:
+        return None
+    numbers = [int(found[1]) for part in parts if (found := _COMPONENT.fullmatch(part))]
+    if len(numbers) != len(parts) or max(numbers) > _LARGEST:
+        return None
+    return (*numbers, *(-1,) * (4 - len(numbers)))
+
+
+def _folded(text: str) -> bytes:
+    """OrdinalIgnoreCase: each character in upper case by itself, then by UTF-16 code units."""
+    upper = "".join(up if len(up := character.upper()) == 1 else character for character in text)
+    return upper.encode("utf-16-be", "surrogatepass")
+
+
+__all__ = ["compare", "system_version"]
