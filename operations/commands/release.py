@@ -56,13 +56,28 @@ def release(
         typer.Option(metavar="CMD-or-URL", help="Called when the new version is in production; if it fails, it is swapped back."),
     ] = None,
     hook_timeout: Annotated[str, typer.Option(metavar="TIME", help="For each hook.")] = "5m",
+    ramp: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PERCENT,…",
+            help="Orchestration versioning: start these shares of new instances with the new version, one after the other.",
+        ),
+    ] = None,
+    ramp_step: Annotated[str, typer.Option(metavar="TIME", help="How long each share is watched.")] = "15m",
+    ramp_failures: Annotated[
+        int,
+        typer.Option(metavar="N", min=0, help="More failed instances of the new version than this in one step take the ramp back to 0."),
+    ] = 0,
     force_unlock: options.ForceUnlock = False,
     as_json: options.Json = False,
     cwd: options.Folder = Path(),
 ) -> None:
     """Bring the version that the stack's configuration names into production, without breaking an orchestration that runs.
 
-    The plan is shown first. New code is staged (`pulumi up`) in a slot whose task hub is drained, tried, and swapped when nothing runs
+    With a versioning strategy nothing is waited for: the new code continues what runs, and after the swap one more `pulumi up` tells clients the
+    new version.
+
+    The plan is shown first. With status check with slot, new code is staged (`pulumi up`) in a slot whose task hub is drained, tried, and swapped when nothing runs
     in production any more. Killed or interrupted anywhere, the same command goes on from what is live then.
 
     \b
@@ -88,6 +103,9 @@ def release(
         timeout=timedelta(seconds=seconds("--timeout", timeout)),
         settle=timedelta(seconds=seconds("--settle", settle)),
         exclude=tuple(exclude or ()),
+        ramp=shares(ramp),
+        ramp_step=timedelta(seconds=seconds("--ramp-step", ramp_step)),
+        ramp_failures=ramp_failures,
     )
     for name, hook in (("--before-swap", before_swap), ("--after-swap", after_swap)):
         if hook is not None and not hook.strip():
@@ -101,4 +119,17 @@ def release(
         show_result(reporter, result, dry_run=dry_run)
 
 
-__all__ = ["release"]
+def shares(text: str | None) -> tuple[float, ...]:
+    """`10,50` as numbers. Raises OperationProblem unless they rise, between 0 and 100."""
+    if text is None:
+        return ()
+    try:
+        found = tuple(float(part.strip().removesuffix("%")) for part in text.split(","))
+    except ValueError:
+        raise OperationProblem(f"--ramp {text}: is no list of shares. Write it like 10,50.") from None
+    if any(not 0 < percent <= 100 for percent in found) or list(found) != sorted(set(found)):
+        raise OperationProblem(f"--ramp {text}: shares are between 0 and 100, each above the one before it, like 10,50.")
+    return found
+
+
+__all__ = ["release", "shares"]

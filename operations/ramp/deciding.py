@@ -45,7 +45,11 @@ def _refuse(version: str, production: LiveSlot) -> None:
             f"--to {version}: production's code is {code.label}, whose newest version is {code.newest}. Release the code that has {version} first; "
             "with `versioning.start_version` in the configuration clients go on starting what they start now."
         )
-    if production.starts is not None and compare(version, production.starts) == 0:
+    if production.starts is not None and compare(version, production.starts) < 0:
+        raise RampRefused(
+            f"--to {version}: is older than {production.starts}, which every client starts. To go back, lower `versioning.start_version` and run `pulumi up`."
+        )
+    if production.starts == version:
         raise RampRefused(
             f"--to {version}: every client starts it already. To go up in steps, pin the old version first (`versioning.start_version`) and run "
             "`pulumi up`; to go back, `--percent 0` does nothing here: lower `versioning.start_version`."

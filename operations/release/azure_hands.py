@@ -16,10 +16,12 @@ from taskhub import Finding, Instance, Verdict
 from ..azure import Arm, sign_in
 from ..deployment import Deployment, deployment_of
 from ..gate.waiting import detail
+from ..holder import this_process
 from ..lease import Lease, Seen, read_record
 from ..live import Live, LiveSlot, parity_problems, read_live
 from ..problem import UNKNOWN, OperationProblem
 from ..pulumi import Pulumi
+from ..ramp import Ramp, RampStore, next_ramp, ramp_url
 from ..reporting import Reporter
 from ..status.last import Last
 from ..swapping import exchange, reset_preview, wait_for_swap
@@ -71,6 +73,7 @@ class AzureHands:
         self._deployment: Deployment | None = None
         self._live: Live | None = None
         self._lease: Lease | None = None
+        self._ramp_store: RampStore | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -78,6 +81,8 @@ class AzureHands:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._lease is not None:
             self._lease.release()
+        if self._ramp_store is not None:
+            self._ramp_store.close()
         self._arm.close()
 
     def now(self) -> datetime:
@@ -109,6 +114,7 @@ class AzureHands:
             options=options,
             versioning=self._deployment.versioning,
             pinned=pinned_start(self._pulumi),
+            ramped=self._ramped(self._live, options),
         )
 
     def versions(self) -> Mapping[str, str | None]:
@@ -166,6 +172,41 @@ class AzureHands:
         return orphaned_by(
             self._live, slot, self._stack, lambda production: self._hubs.check(production, replace(options, settle=timedelta()))
         )
+
+    def ramp(self) -> Ramp | None:
+        return self._ramps.read()
+
+    def set_ramp(self, to: str, percent: float) -> Ramp:
+        self._require()
+        now, before = self.now(), self._ramps.read()
+        by = this_process("release", now).owner
+        made = next_ramp(before, to, percent, self._seen_live.production, now=now, by=by)
+        if made is None:
+            assert before is not None
+            return before
+        self._ramps.write(made)
+        return made
+
+    def failed(self, version: str, since: datetime) -> list[Instance]:
+        return self._hubs.failed(self._seen_live.production, version, since)
+
+    def pause(self, seconds: float, what: str) -> None:
+        self._reporter.waiting(what, self.now())
+        self._manner.waits.pause(seconds)
+
+    @property
+    def _ramps(self) -> RampStore:
+        if self._ramp_store is None:
+            url = ramp_url(self._seen_live.production, self._stack.site)
+            self._ramp_store = RampStore(url, self._credential, waiting=self._reporter.waiting)
+        return self._ramp_store
+
+    def _ramped(self, live: Live, options: Options) -> float | None:
+        """Where a ramp to the newest version of the wanted code stands; asked only if this release ramps."""
+        wanted = next((one for one in live.slots.values() if one.package is not None and one.label == str(self._package["version"])), None)
+        if not options.ramp or wanted is None or (found := self._ramps.read()) is None or found.is_over:
+            return None
+        return found.percent if found.to in wanted.contains else None
 
     def call_hook(self, hook: str, payload: HookPayload) -> None:
         call_hook(hook, payload, timeout=self._manner.hook_timeout, say=self._reporter.note)

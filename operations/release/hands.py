@@ -8,6 +8,7 @@ from typing import Protocol
 
 from taskhub import Finding, Instance
 
+from ..ramp import Ramp
 from ..versions.containing import Contents
 from .hooks import HookPayload
 from .record import Record
@@ -56,6 +57,17 @@ class Hands(Protocol):
 
     def starts(self) -> str | None:
         """The version that clients in production start, as of the last `versions`."""
+
+    def ramp(self) -> Ramp | None: ...
+
+    def set_ramp(self, to: str, percent: float) -> Ramp:
+        """What is written then. Raises OperationProblem if clients may not be told that."""
+
+    def failed(self, version: str, since: datetime) -> list[Instance]:
+        """Instances of that version, in production, that failed since then. Raises OperationProblem."""
+
+    def pause(self, seconds: float, what: str) -> None:
+        """Waits, and says for what."""
 
     def call_hook(self, hook: str, payload: HookPayload) -> None:
         """Raises HookFailed."""

@@ -75,6 +75,25 @@ class Hubs:
         except AzureError as error:
             raise Unknown(f"What runs in slot '{slot.slot}' can't be listed: {str(error).splitlines()[0]}") from None
 
+    def failed(self, slot: LiveSlot, version: str, since: datetime) -> list[Instance]:
+        """Those of a version that failed since, by the workers' clocks. Raises Unknown."""
+        if slot.hub is None:
+            raise Unknown(
+                f"What fails in '{slot.slot}' can't be read: its backend is no storage account. Ramp without a watch: `operations ramp`."
+            )
+        hub = slot.hub
+
+        async def read() -> list[Instance]:
+            async with sign_in_async() as credential:
+                opens = slot.connection_string or credential
+                listed = taskhub.list_instances(hub, opens, statuses=["Failed"], **client_options())
+                return [one async for one in listed if one.version == version and one.updated is not None and one.updated >= since]
+
+        try:
+            return asyncio.run(read())
+        except AzureError as error:
+            raise Unknown(f"What failed in '{slot.slot}' can't be listed: {str(error).splitlines()[0]}") from None
+
 
 def code_of(finding: Finding) -> int:
     return BUSY if finding.verdict is Verdict.BUSY else UNKNOWN

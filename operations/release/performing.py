@@ -13,6 +13,7 @@ from .hooks import HookFailed, HookPayload
 from .hubs import code_of
 from .journal import Journal
 from .late_starters import LateStarters, late_among
+from .ramping import ramp
 from .steps import Kind, Step
 from .targeting import entities_of, gives_up
 from .undoing import Undoing, swap_now
@@ -41,6 +42,7 @@ class Performing:
             Kind.VERIFY: self._verify,
             Kind.AFTER_SWAP: self._after_swap,
             Kind.LATE_STARTERS: self._late_starters,
+            Kind.RAMP: lambda step: ramp(hands, options, step),
             Kind.RAISE: self._raise,
         }
 

@@ -57,6 +57,15 @@ def _contradiction(world: World, options: Options) -> Refusal | None:
                 "nothing is waited for or given up. Leave it out.",
             )
         )
+    if options.ramp and (world.versioning is None or world.versioning.by_name):
+        return Refusal(("--ramp: only with orchestration versioning can a start name a version. Leave it out.",))
+    if options.ramp and world.pinned is not None:
+        return Refusal(
+            (
+                f"--ramp: the configuration pins the version that clients start ({world.pinned}), so a release does not end by raising it. Remove the "
+                "pin, or go up by `python -m operations ramp`.",
+            )
+        )
     if options.mode == "drain-behind" and options.late_starters != "report":
         return Refusal(
             (

@@ -40,8 +40,9 @@ def world_of(
     look_at: Looks | None = None,
     versioning: Versioning | None = None,
     pinned: str | None = None,
+    ramped: float | None = None,
 ) -> World:
-    """`package` is the group of the stack's configuration, `pinned` the start version in it; `seen` the blob of the lease. `look_at` asks hubs;
+    """`package` is the group of the stack's configuration, `pinned` the start version in it, `ramped` where a ramp stands; `seen` the blob of the lease. `look_at` asks hubs;
     left out, by sign-in. Where hubs stay with their slots, no plan depends on them."""
     wanted = str(package["version"])
     swap = swap_in(live)
@@ -63,6 +64,7 @@ def world_of(
         problems=tuple(parity_problems(live, stack)),
         versioning=versioning,
         pinned=pinned,
+        ramped=ramped,
     )
 
 

@@ -32,6 +32,8 @@ class Kind(StrEnum):
     VERIFY = "verify"
     AFTER_SWAP = "after-swap hook"
     LATE_STARTERS = "late starters"
+    RAMP = "ramp"
+    """A share of new instances is started with the new version, and watched."""
     RAISE = "start version"
     """The second phase: clients are told the version that only the new code has."""
 
@@ -46,6 +48,8 @@ class Step:
     """STAGE: the version that the slot holds, and that may go."""
     abandon: int | None = None
     """DRAIN: this many instances, exactly, may be given up."""
+    percent: float | None = None
+    """RAMP: the share of new instances."""
 
     def as_json(self) -> dict[str, Any]:
         return {name: value for name, value in asdict(self).items() if value is not None}

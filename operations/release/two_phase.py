@@ -57,26 +57,43 @@ def _into_production(world: World, options: Options, slot: str) -> tuple[Step, .
     old = world.production.label
     swap = f"Swap: {world.wanted} goes into production and continues what {old} has begun; clients still start what both have."
     steps.append(Step(Kind.SWAP, swap, slot))
-    return (*steps, verify(world), *_after(options, slot), *_raise(world))
+    return (*steps, verify(world), *_after(options, slot), *_ramp(world, options), *_raise(world))
 
 
 def _left_after_the_swap(world: World, options: Options) -> tuple[Step, ...]:
     """The wanted code is in production. What its release left open, and the version that clients start."""
     record = world.record
     if record is None or record.version_to != world.wanted or record.outcome is Outcome.ROLLED_BACK:
-        return (*staged(world, PRODUCTION), verify(world), *_raise(world))
+        return (*staged(world, PRODUCTION), verify(world), *_ramp(world, options), *_raise(world))
     if record.outcome is Outcome.DONE:
-        return _raise(world)
+        return (*_ramp(world, options), *_raise(world))
     if record.swap is None or record.swap.versions.get(PRODUCTION) != world.wanted:
-        return (*staged(world, PRODUCTION), verify(world), *_raise(world))
+        return (*staged(world, PRODUCTION), verify(world), *_ramp(world, options), *_raise(world))
     hooks = () if record.has_done(Kind.AFTER_SWAP) else _after(options, record.swap.slot)
-    return (verify(world), *hooks, *_raise(world))
+    return (verify(world), *hooks, *_ramp(world, options), *_raise(world))
 
 
 def _after(options: Options, slot: str) -> tuple[Step, ...]:
     if options.after_swap is None:
         return ()
     return (Step(Kind.AFTER_SWAP, "Call the after-swap hook; if it fails, swap back.", slot),)
+
+
+def _ramp(world: World, options: Options) -> tuple[Step, ...]:
+    """The shares that are left: one that a killed release has begun is watched once more, those before it are not."""
+    if not _raise(world):
+        return ()
+    left = [percent for percent in options.ramp if world.ramped is None or percent >= world.ramped]
+    minutes = options.ramp_step.total_seconds() / 60
+    return tuple(
+        Step(
+            Kind.RAMP,
+            f"Start {percent:g} % of new instances with the new version, and watch them for {minutes:g} min.",
+            PRODUCTION,
+            percent=percent,
+        )
+        for percent in left
+    )
 
 
 def _raise(world: World) -> tuple[Step, ...]:

@@ -75,6 +75,8 @@ class World:
     """None: status check with slot."""
     pinned: str | None = None
     """The start version that the configuration names; None: the newest of production's code."""
+    ramped: float | None = None
+    """The share that a ramp to the newest version of the wanted code stands at; None: there is none."""
 
     @property
     def production(self) -> Slot:
@@ -103,6 +105,12 @@ class Options:
     timeout: timedelta = timedelta(hours=2)
     settle: timedelta = timedelta(seconds=30)
     exclude: tuple[str, ...] = ()
+    ramp: tuple[float, ...] = ()
+    """Shares of new instances, in percent and rising, that get the new version before all do."""
+    ramp_step: timedelta = timedelta(minutes=15)
+    """How long each share is watched."""
+    ramp_failures: int = 0
+    """So many instances of the new version may have failed in one step."""
 
     @property
     def harmless(self) -> Unsettled | None:

@@ -76,6 +76,11 @@ def test_what_would_tell_clients_something_wrong_is_refused(
     assert str(caught.value) == said
 
 
+def test_an_older_version_is_no_ramp() -> None:
+    with pytest.raises(RampRefused, match=r"--to 1\.0: is older than 1\.5, which every client starts"):
+        ramp(None, "1.0", 10, starts="1.5")
+
+
 def test_twenty_steps_are_kept() -> None:
     found: Ramp | None = None
     for percent in range(1, 31):

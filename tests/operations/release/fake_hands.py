@@ -9,6 +9,7 @@ from typing import Any
 
 from operations.deployment import Versioning
 from operations.problem import BUSY, OperationProblem
+from operations.ramp import Ramp
 from operations.release.hooks import HookPayload
 from operations.release.record import Record, read_record
 from operations.release.world import Options, Slot, SwapUnderWay, World
@@ -38,6 +39,8 @@ class FakeHands:
         self.versioning: Versioning | None = None
         self.pinned: str | None = None
         self.orphans: list[str] = []
+        self.ramped: Ramp | None = None
+        self.failures: list[Instance] = []
 
     def now(self) -> datetime:
         self.time += timedelta(seconds=1)
@@ -49,7 +52,8 @@ class FakeHands:
     def look(self, options: Options) -> World:
         found = tuple(self.slots.values()) if self.deployed else ()
         world = World("prod", "orders", self.wanted, found, self.now(), record=read_record(self.record), swap=self.under_way)
-        return replace(world, versioning=self.versioning, pinned=self.pinned)
+        ramped = None if self.ramped is None or self.ramped.is_over else self.ramped.percent
+        return replace(world, versioning=self.versioning, pinned=self.pinned, ramped=ramped)
 
     def versions(self) -> Mapping[str, str | None]:
         return {name: one.version for name, one in self.slots.items()}
@@ -137,6 +141,21 @@ class FakeHands:
 
     def urls(self) -> Mapping[str, str]:
         return {name: f"https://orders-{name}.example" for name in self.slots}
+
+    def ramp(self) -> Ramp | None:
+        return self.ramped
+
+    def set_ramp(self, to: str, percent: float) -> Ramp:
+        self._do(f"ramp {to} {percent:g}")
+        self.ramped = Ramp(to, percent, self.time, "ann")
+        return self.ramped
+
+    def failed(self, version: str, since: datetime) -> list[Instance]:
+        self._do(f"failed {version}")
+        return self.failures
+
+    def pause(self, seconds: float, what: str) -> None:
+        self.time += timedelta(seconds=seconds)
 
     def with_versions(self) -> FakeHands:
         """An app of the strategy orchestration versioning: package 1.0.0 has version 1.0, and so on."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from operations.deployment import Versioning
 from operations.problem import ROLLED_BACK, UNEXPECTED, USAGE, OperationProblem
 from operations.release.acting import Result, carry_out
 from operations.release.hooks import HookFailed
 from operations.release.world import Options
 
-from .fake_hands import FakeHands, Silent
+from .fake_hands import FakeHands, Silent, instance
 
 HOOKED = Options(after_swap="after")
 STAGED = ["up replacing None", "sync staging", "running staging"]
@@ -116,3 +119,72 @@ def test_a_pinned_version_is_left_as_it_is(hands: FakeHands) -> None:
     release(hands)
     assert hands.done == [*STAGED, "orphans of staging", "swap staging", "verify production"]
     assert starts(hands)["production"] == "1.0"
+
+
+RAMPED = Options(ramp=(10, 50), ramp_step=timedelta(minutes=5))
+
+
+def ramps(hands: FakeHands) -> list[str]:
+    return [entry for entry in hands.done if entry.startswith("ramp")]
+
+
+def test_a_ramp_goes_up_step_by_step_before_every_client_is_told(hands: FakeHands) -> None:
+    begun = hands.time
+    release(hands, RAMPED)
+    assert ramps(hands) == ["ramp 2.0 10", "ramp 2.0 50"]
+    assert hands.done.index("ramp 2.0 50") < max(index for index, entry in enumerate(hands.done) if entry == "up replacing None")
+    assert hands.time - begun >= timedelta(minutes=10)
+    assert starts(hands)["production"] == "2.0"
+
+
+def test_a_version_that_fails_is_taken_back_to_none_without_a_deployment(hands: FakeHands) -> None:
+    def fails(what: str) -> None:
+        if what == "ramp 2.0 50":
+            hands.failures = [instance("order-7", "Failed")]
+
+    hands.before = fails
+    code, said = failed(hands, RAMPED)
+    assert code == ROLLED_BACK
+    assert said.splitlines() == [
+        "The ramp of 2.0 was stopped at 50 %: 1 instance of it has failed since that step began, and 0 may. Clients start what they started before; "
+        "nothing was deployed. Instances of the new version that run go on.",
+        "  order-7 of Order",
+    ]
+    assert ramps(hands) == ["ramp 2.0 10", "ramp 2.0 50", "ramp 2.0 0"]
+    assert (hands.versions()["production"], starts(hands)["production"]) == ("2.0.0", "1.0")
+
+
+def test_as_many_as_were_allowed_may_fail(hands: FakeHands) -> None:
+    hands.failures = [instance("order-7", "Failed")]
+    release(hands, replace(RAMPED, ramp_failures=1))
+    assert starts(hands)["production"] == "2.0"
+
+
+def test_a_ramp_that_was_killed_goes_on_with_the_share_that_it_had_begun(hands: FakeHands) -> None:
+    def killed(what: str) -> None:
+        if what == "failed 2.0" and hands.ramped is not None and hands.ramped.percent == 50:
+            raise KeyboardInterrupt
+
+    hands.before = killed
+    with pytest.raises(KeyboardInterrupt):
+        release(hands, RAMPED)
+    hands.before = lambda _: None
+    hands.done.clear()
+    release(hands, RAMPED)
+    assert ramps(hands) == []
+    assert [entry for entry in hands.done if entry != "failed 2.0"] == ["verify production", "up replacing None"]
+
+
+@pytest.mark.parametrize(
+    ("pinned", "by_name", "said"),
+    [
+        (None, True, "--ramp: only with orchestration versioning can a start name a version. Leave it out."),
+        ("1.0", False, "--ramp: the configuration pins the version that clients start (1.0)"),
+    ],
+)
+def test_a_ramp_is_refused_where_it_could_not_end(hands: FakeHands, pinned: str | None, by_name: bool, said: str) -> None:
+    hands.pinned = pinned
+    if by_name:
+        hands.versioning = Versioning("name-based-versioning", "LATEST_VERSION")
+    code, text = failed(hands, RAMPED)
+    assert code == USAGE and said in text and hands.done == []

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from operations.commands.release import shares
+from operations.problem import OperationProblem
 from operations.release.acting import Result
 from operations.release.planning import plan
 from operations.release.showing import plan_lines, show_result
@@ -91,3 +93,24 @@ def test_the_result_is_json_on_standard_output_when_asked_for(capsys: pytest.Cap
         "late_starters": None,
         "dry_run": False,
     }
+
+
+@pytest.mark.parametrize(("text", "found"), [(None, ()), ("10", (10,)), ("1,10,50", (1, 10, 50)), ("0.5%, 100%", (0.5, 100))])
+def test_shares_of_a_ramp_are_read(text: str | None, found: tuple[float, ...]) -> None:
+    assert shares(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("ten", "--ramp ten: is no list of shares. Write it like 10,50."),
+        ("0,10", "--ramp 0,10: shares are between 0 and 100, each above the one before it, like 10,50."),
+        ("50,10", "--ramp 50,10: shares are between 0 and 100, each above the one before it, like 10,50."),
+        ("10,10", "--ramp 10,10: shares are between 0 and 100, each above the one before it, like 10,50."),
+        ("101", "--ramp 101: shares are between 0 and 100, each above the one before it, like 10,50."),
+    ],
+)
+def test_shares_that_do_not_rise_are_refused(text: str, said: str) -> None:
+    with pytest.raises(OperationProblem) as caught:
+        shares(text)
+    assert str(caught.value) == said
