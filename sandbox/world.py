@@ -13,6 +13,7 @@ from typing import Literal, Self
 
 from .arm import ControlPlane, Store
 from .arm.subscription import DEFAULT_SUBSCRIPTION, DEFAULT_TENANT, OPERATOR_OBJECT_ID
+from .deploying import deployments_of
 from .directory import SandboxDirectory
 from .environment import environment
 from .functions.host import FunctionsHost
@@ -39,7 +40,8 @@ class Sandbox:
                 endpoints of storage accounts.
     clock       the control plane's, in seconds: role assignments, long-running operations. Tokens always live in real time.
     role_delay  seconds until a role assignment takes effect, by that clock.
-    swapping    `manual`: a swap stands still between its phases until a test advances it; see `sandbox.web`.
+    swapping    `manual`: a swap stands still between its phases until a test advances it, and a OneDeploy between its steps; see
+                `sandbox.web` and `sandbox.deploying`.
     functions   run the code of the function apps too, each slot's in a process of its own: `functions` is then there. Needs `azurite`.
     timer_speed how many times faster durable timers run: at 60 an hour takes a minute. The timestamps stay real.
     progress    is told each step that takes a moment.
@@ -122,6 +124,7 @@ class Sandbox:
         """Ends the processes of the apps, and a swap after its phase; the rest stays up. Without `functions` nothing happens."""
         if self._runs_functions:
             swaps_of(self.plane).close()
+            deployments_of(self.plane).close()
             self.functions.stop()
 
     def credential(self, principal: str = OPERATOR_OBJECT_ID) -> PrincipalCredential:
@@ -139,7 +142,9 @@ class Sandbox:
         arm_port = ports.pop("arm")
         self.storage = self._start_storage(started, certificate, ports)
         store = Store(None if self._directory is None else self._home.azure)
-        types = [*all_types(self.storage, role_delay=self._role_delay), *web_types(swapping=self._swapping, storage=self.storage)]
+        authority = certificate.authority if isinstance(self.storage, AzuriteStorage) else None
+        web = web_types(swapping=self._swapping, storage=self.storage, authority=authority)
+        types = [*all_types(self.storage, role_delay=self._role_delay), *web]
         self.plane = ControlPlane(store, types, clock=self._clock)
         restore_accounts(self.plane)
         self._start_doors(started, certificate, ports, arm_port)
@@ -148,8 +153,9 @@ class Sandbox:
             self.functions = FunctionsHost(self.plane, self.tokens, certificate, self._home.functions, timer_speed=self._timer_speed)
             started.callback(self.functions.stop)
             self.functions.start()
-        swaps_of(self.plane).resume()
-        started.callback(swaps_of(self.plane).close)
+        for engine in (swaps_of(self.plane), deployments_of(self.plane)):
+            engine.resume()
+            started.callback(engine.close)
 
     def _let_go_of_new_ports(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """While the directory is still ours: runs as the first steps of the start are taken back."""

@@ -160,7 +160,7 @@ class ControlPlane:
 
     def _parse(self, method: str, path: str, body: Any, caller: str) -> Request:
         action: str | None = None
-        if method == "POST":
+        if method == "POST" and not _names_resource(path):
             path, _, action = path.rstrip("/").rpartition("/")
         try:
             return Request(method, ResourceId.parse(path), action, body, caller)
@@ -172,3 +172,11 @@ class ControlPlane:
             return self._types[id.type.lower()]
         except KeyError:
             raise ArmError(400, "InvalidResourceType", f"The embedded Azure does not know the resource type {id.type!r}.") from None
+
+
+def _names_resource(path: str) -> bool:
+    """A POST to a resource itself, such as `sites/X/extensions/onedeploy`: its path has a name for every kind, and no action at the end."""
+    try:
+        return len(ResourceId.parse(path).names) > 0 and "/providers/" in path.lower()
+    except ValueError:
+        return False

@@ -85,7 +85,9 @@ class HubOptions:
         section = _section(host_json, settings)
         storage = _lowered(section.get("storageprovider") or {})
         if str(storage.get("type", "AzureStorage")).lower() != "azurestorage":
-            raise StartProblem(f"The sandbox has no storage provider {storage['type']!r}, only AzureStorage.")
+            raise StartProblem(
+                f"The sandbox runs no orchestrations of the storage provider {storage['type']!r}: it has Azure Storage only. In Azure the app may start."
+            )
         name = str(storage.get("connectionname") or storage.get("connectionstringname") or "AzureWebJobsStorage")
         tracking_name = storage.get("trackingstoreconnectionname") or storage.get("trackingstoreconnectionstringname")
         main = _Connection.find(name, settings)

@@ -13,6 +13,7 @@ from typing import Any, cast
 from sandbox.arm import ArmError, ControlPlane, Request, ResourceId, ResourceType, Response
 from sandbox.arm.errors import not_found
 from sandbox.arm.store import Body
+from sandbox.deploying.deployment import released
 from sandbox.storage.service import StorageService
 from sandbox.web.slots import SITES, SLOTS, config, site_of, slot_of
 
@@ -38,7 +39,7 @@ class AppRuntime:
             return self.live(owner)
         if _enabled(plane, owner) is False:
             return None
-        url = setting(config(plane, owner, "appsettings"), RUN_FROM_PACKAGE).partition("?")[0]
+        url = package_url(plane, owner).partition("?")[0]
         if not url:
             return "Error", ("The slot has no package.",)
         return ("Running", ()) if self._exists(plane, url) else ("Error", (f"The package {url} could not be fetched: 404 BlobNotFound.",))
@@ -96,7 +97,7 @@ class Hosts(_OfSlot):
     def sync(self, owner: ResourceId) -> Response:
         """A slot that never had code has no triggers, and nothing to fail."""
         state = self.runtime.state(self.plane, owner)
-        has_code = bool(setting(config(self.plane, owner, "appsettings"), RUN_FROM_PACKAGE))
+        has_code = bool(package_url(self.plane, owner))
         if has_code and (state is None or state[0] != "Running"):
             raise ArmError(400, "BadRequest", "Encountered an error (ServiceUnavailable) from host runtime.")
         return Response(204)
@@ -160,6 +161,11 @@ def arm_types(storage: StorageService | None) -> list[ResourceType]:
         types += [Hosts(f"{name}/host", runtime), HostStatus(f"{name}/hostruntime/host", runtime)]
         types += [HostSecrets(f"{name}/host/{kind}", runtime) for kind in KINDS]
     return types
+
+
+def package_url(plane: ControlPlane, owner: ResourceId) -> str:
+    """Where a slot's code comes from: its setting, or what OneDeploy brought to a Flex Consumption app. Empty: nowhere."""
+    return (released(plane, owner) or {}).get("url") or setting(config(plane, owner, "appsettings"), RUN_FROM_PACKAGE)
 
 
 def runtime_of(plane: ControlPlane) -> AppRuntime:

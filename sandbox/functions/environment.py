@@ -20,7 +20,14 @@ _PREFIXES = {
 
 
 def environment_of(
-    machine: Mapping[str, str], wanted: Wanted, package: Path, *, ca_bundle: Path, identity_endpoint: str, identity_header: str
+    machine: Mapping[str, str],
+    wanted: Wanted,
+    package: Path,
+    *,
+    ca_bundle: Path,
+    identity_endpoint: str,
+    identity_header: str,
+    instance: int = 1,
 ) -> dict[str, str]:
     """The whole environment of the worker. What the platform sets wins over a setting of the same name."""
     return {
@@ -33,7 +40,8 @@ def environment_of(
         "WEBSITE_SITE_NAME": wanted.site,
         "WEBSITE_SLOT_NAME": "Production" if wanted.slot == PRODUCTION else wanted.slot,
         "WEBSITE_HOSTNAME": wanted.host_name,
-        "WEBSITE_INSTANCE_ID": "sandbox",
+        "WEBSITE_INSTANCE_ID": "sandbox" if wanted.flex is None else f"sandbox-{instance}",
+        **({} if wanted.flex is None else {"WEBSITE_SKU": "FlexConsumption"}),
         "AzureWebJobsScriptRoot": str(package),
         "IDENTITY_ENDPOINT": identity_endpoint,
         "IDENTITY_HEADER": identity_header,

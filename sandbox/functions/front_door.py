@@ -12,6 +12,7 @@ import ssl
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from .fleet import Fleet
 from .lane import Lane, Status
 from .serving import STOPPING, Answer, Call, LoopbackServer
 from .wanted import Slot
@@ -25,7 +26,7 @@ _HOP_BY_HOP = frozenset({"connection", "keep-alive", "proxy-connection", "te", "
 class FrontDoor:
     """`lane_of` tells which process a slot's requests go to at this moment."""
 
-    def __init__(self, chain: Path, key: Path, lane_of: Callable[[Slot], Lane | None]) -> None:
+    def __init__(self, chain: Path, key: Path, lane_of: Callable[[Slot], Lane | Fleet | None]) -> None:
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._tls.load_cert_chain(chain, key)
         self._lane_of = lane_of
@@ -71,7 +72,7 @@ class FrontDoor:
             lane = self._lane_of(slot)
             if lane is None:
                 return Answer.of_text(404, "404 Web Site not found.")
-            status = lane.wait(lambda status: status.state != "Starting", COLD_START_SECONDS)
+            status = lane.serving(COLD_START_SECONDS)
             if status.port is None:
                 return _refused(lane, status)
             try:
@@ -99,7 +100,7 @@ def forward(call: Call, port: int) -> Answer:
         connection.close()
 
 
-def _refused(lane: Lane, status: Status) -> Answer:
+def _refused(lane: Lane | Fleet, status: Status) -> Answer:
     if status.state == "Stopped":
         enabled = lane.wanted is not None and lane.wanted.enabled
         return Answer.of_text(503, "Function host is not running.") if enabled else Answer.of_text(403, "This web app is stopped.")

@@ -1,4 +1,5 @@
-"""The functions host of the embedded Azure: follows the control plane and keeps one process per slot that has code.
+"""The functions host of the embedded Azure: follows the control plane and keeps one process per slot that has code, and on Flex Consumption
+a fleet of them.
 
 Every write to the plane makes it look again; what it then wants of each slot is handed to the slot's lane, which restarts its process only
 if what that runs as has changed. In a swap it works inside the phases, as a hook, so that no phase begins before the last one is true.
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sandbox.arm import ControlPlane, ResourceId
+from sandbox.arm import ControlPlane, Request, ResourceId
 from sandbox.arm.journal import Write
 from sandbox.storage.certificate import Certificate
 from sandbox.storage.tokens import Tokens
@@ -23,10 +24,12 @@ from sandbox.web.slots import site_of, slot_of
 from sandbox.web.swaps import swaps_of
 
 from .arm_types import runtime_of
+from .fleet import Fleet, Instance
 from .front_door import REQUEST_SECONDS, FrontDoor
 from .keys import keys_of
 from .lane import Lane, Status
 from .launching import Launcher
+from .rollout import Rollout
 from .serving import Answer
 from .swapping import after_phase
 from .wanted import PRODUCTION, Slot, Swapping, Wanted, wanted_now
@@ -44,7 +47,11 @@ class FunctionsHost:
 
     def __init__(self, plane: ControlPlane, tokens: Tokens, certificate: Certificate, directory: Path, *, timer_speed: float = 1.0) -> None:
         self._plane, self._certificate = plane, certificate
-        self._lanes: dict[Slot, Lane] = {}
+        self._lanes: dict[Slot, Lane | Fleet] = {}
+        self.rollout_hooks: list[Callable[[Rollout], None]] = []
+        """Called at every stage of an update of a Flex Consumption app, and the next one waits: the windows that tests look into. What one
+        raises is raised again by `wait_updated`."""
+        self._errors: list[Exception] = []
         self._lock = threading.RLock()
         self._exchanged: dict[str, str] = {}
         self._look = threading.Event()
@@ -92,11 +99,11 @@ class FunctionsHost:
             gone = [self._lanes.pop(key) for key in set(self._lanes) - {one.key for one in wanted}]
             self._door.serve((one.key, one.host_name) for one in wanted)
             for one in wanted:
-                self._lane(one.key).want(one)
+                self._lane(one).want(one)
         if gone:
             threading.Thread(target=self._close, args=(gone,), name="slots that are gone", daemon=True).start()
 
-    def lane_of(self, slot: Slot) -> Lane | None:
+    def lane_of(self, slot: Slot) -> Lane | Fleet | None:
         return self._lanes.get(slot)
 
     def url(self, site: str | None = None, slot: str = PRODUCTION) -> str:
@@ -160,6 +167,24 @@ class FunctionsHost:
         self.reconcile()
         return self._lanes[self._key(site, slot)].wait(good or (lambda status: status.state != "Starting"), timeout)
 
+    def wait_updated(self, site: str | None = None, timeout: float = 60.0) -> list[Instance]:
+        """Until every instance of a Flex Consumption app runs what the plane says now, and none is left that was replaced. Returns them.
+
+        Azure tells nobody when that is. Raises what a hook raised, or NotReady after seconds.
+        """
+        self.reconcile()
+        fleet = self._fleet(site)
+        done = fleet.wait_drained(timeout)
+        if self._errors:
+            raise self._errors.pop(0)
+        if not done:
+            raise NotReady(f"the update is not over: {fleet.instances}\n{self.log(site)}")
+        return fleet.instances
+
+    def instances(self, site: str | None = None) -> list[Instance]:
+        """Of a Flex Consumption app at this moment; those that drain come last."""
+        return self._fleet(site).instances
+
     def executions(self) -> list[dict[str, Any]]:
         """Every call of a function, orchestrator, activity or entity so far, in the order in which they were noted."""
         file = self._launcher.executions
@@ -167,7 +192,8 @@ class FunctionsHost:
 
     def log(self, site: str | None = None, slot: str = PRODUCTION) -> str:
         """What the process that is in the slot now has written, and those before it under the same identity."""
-        return self._launcher.log_of(self._lanes[self._key(site, slot)])
+        lane = self._lanes[self._key(site, slot)]
+        return "".join(self._launcher.log_of(one) for one in (lane.lanes if isinstance(lane, Fleet) else [lane]))
 
     def _noticed(self, write: Write) -> None:
         self._look.set()
@@ -194,17 +220,50 @@ class FunctionsHost:
         if other is not None:
             self._lanes[source] = other
 
-    def _lane(self, slot: Slot) -> Lane:
-        if slot not in self._lanes:
-            self._lanes[slot] = Lane("/".join(slot), self._launcher.launch)
+    def _lane(self, wanted: Wanted) -> Lane | Fleet:
+        slot, known = wanted.key, self._lanes.get(wanted.key)
+        if known is not None and isinstance(known, Fleet) is (wanted.flex is not None):
+            return known
+        if known is not None:  # deleted and made again on another plan, between two looks
+            threading.Thread(target=self._close, args=([known],), name="a slot that is gone", daemon=True).start()
+        name = "/".join(slot)
+        if wanted.flex is None:
+            self._lanes[slot] = Lane(name, self._launcher.launch)
+        else:
+            site = wanted.id
+            self._lanes[slot] = Fleet(name, self._launcher.launch, lambda stage: self._told(site, stage), self._ended)
         return self._lanes[slot]
+
+    def _told(self, site: ResourceId, stage: Rollout) -> None:
+        """In the fleet's thread: nothing goes on before this has returned."""
+        self._plane.perform(lambda: self._journal(site, stage))
+        for hook in list(self.rollout_hooks):
+            try:
+                hook(stage)
+            except Exception as problem:
+                self._errors.append(problem)
+        self.reconcile()  # what a hook has written is known before the next batch
+
+    def _journal(self, site: ResourceId, stage: Rollout) -> None:
+        body = self._plane.store.get(site)
+        if body is not None:
+            self._plane.write(Request("PUT", site, None, None, "flex"), body, stage.operation)
+
+    def _ended(self, lane: Lane) -> None:
+        self._launcher.forget(lane, log=False)
+
+    def _fleet(self, site: str | None) -> Fleet:
+        fleet = self._lanes[self._key(site, PRODUCTION)]
+        if not isinstance(fleet, Fleet):
+            raise LookupError(f"{site or 'the site'} is not on Flex Consumption")
+        return fleet
 
     def _live(self, owner: ResourceId) -> tuple[str, tuple[str, ...]] | None:
         """For ARM, which asks under the store's lock: no lock is taken and nothing is waited for."""
         lane = self._lanes.get((site_of(owner).name.lower(), slot_of(owner)))
         if lane is None:
             return None
-        wanted, status = lane.wanted, lane.status
+        wanted, status = lane.wanted, lane.answering
         if status.state == "Stopped" and wanted is not None and wanted.enabled:
             return "Error", ("The slot has no package.",)
         return (status.state, status.errors) if status.port is not None else None
@@ -232,7 +291,7 @@ class FunctionsHost:
     def _address(self, slot: Slot) -> str:
         return self._door.url_of(slot)
 
-    def _close(self, lanes: list[Lane]) -> None:
+    def _close(self, lanes: list[Lane | Fleet]) -> None:
         """All at once: each may take a while to end its process."""
         closing = [threading.Thread(target=lane.close, daemon=True) for lane in lanes]
         for thread in closing:
@@ -240,7 +299,8 @@ class FunctionsHost:
         for thread in closing:
             thread.join()
         for lane in lanes:
-            self._launcher.forget(lane)
+            for one in lane.lanes if isinstance(lane, Fleet) else [lane]:
+                self._launcher.forget(one)
 
 
 __all__ = ["FunctionsHost", "NotReady"]

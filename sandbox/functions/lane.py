@@ -31,26 +31,39 @@ class Status:
     final: bool = False
 
 
+@dataclass(frozen=True)
+class Place:
+    """Which instance of an app a lane is; a slot of another plan than Flex Consumption has one only."""
+
+    number: int = 1
+    runs_timers: bool = True
+
+
 class Startable(Protocol):
     @property
     def pid(self) -> int: ...
-    def stop(self) -> None: ...
+    def stop(self, grace: float = ...) -> None: ...
+    def kill(self) -> None: ...
     def give_keys(self, keys: Keys) -> None: ...
 
 
 Reported = Callable[[Any, dict[str, Any] | None], None]
+Launch = Callable[["Lane", Wanted, Reported], Startable]
 
 
 class Lane:
-    """`launch` starts a process for what is wanted. It may take a while, and raise PackageProblem."""
+    """`launch` starts a process for what is wanted. It may take a while, and raise PackageProblem. Lanes of one app may share `change`."""
 
-    def __init__(self, name: str, launch: Callable[[Lane, Wanted, Reported], Startable]) -> None:
+    def __init__(self, name: str, launch: Launch, place: Place | None = None, change: threading.Condition | None = None) -> None:
         self._launch = launch
-        self._change = threading.Condition()
+        self.place = place or Place()
+        self._change = change or threading.Condition()
         self._wanted: Wanted | None = None
         self._acted: tuple[Any, ...] | None = None
         self._status = Status("Stopped")
         self._process: Startable | None = None
+        self._ending: Startable | None = None
+        self._grace: float | None = None
         self._reports: dict[Any, list[dict[str, Any] | None]] = {}
         self._failures = 0
         self._retry_at: float | None = None
@@ -70,6 +83,10 @@ class Lane:
         with self._change:
             return self._current()
 
+    @property
+    def answering(self) -> Status:
+        return self.status
+
     def want(self, wanted: Wanted | None) -> None:
         """Returns at once."""
         with self._change:
@@ -87,15 +104,27 @@ class Lane:
             self._change.wait_for(lambda: good(self._current()) or self._closing, timeout)
             return self._current()
 
-    def close(self) -> None:
-        """Ends the process. Returns when it is gone."""
+    def serving(self, timeout: float) -> Status:
+        """For whoever has a request: waits while the process starts."""
+        return self.wait(lambda status: status.state != "Starting", timeout)
+
+    def close(self, grace: float | None = None) -> None:
+        """Ends the process. Returns when it is gone. `grace`: seconds for what runs in it; left out, the process's own."""
         with self._change:
-            self._closing = True
+            self._closing, self._grace = True, grace
             self._change.notify_all()
         self._thread.join()
 
+    def kill(self) -> None:
+        """Ends the process at once, also one that is ending. Returns before it is gone."""
+        with self._change:
+            process = self._ending or self._process
+            self._grace = 0.0
+        if process is not None:
+            process.kill()
+
     def _current(self) -> Status:
-        return self._status if _run_as(self._wanted) == self._acted else Status("Starting")
+        return self._status if run_as_of(self._wanted) == self._acted else Status("Starting")
 
     def _run(self) -> None:
         while (wanted := self._next()) is not _CLOSED:
@@ -111,12 +140,12 @@ class Lane:
                 if self._closing:
                     return _CLOSED
                 now = time.monotonic()
-                if _run_as(self._wanted) != self._acted:
+                if run_as_of(self._wanted) != self._acted:
                     self._failures = 0
                 elif self._retry_at is None or now < self._retry_at:
                     self._change.wait(None if self._retry_at is None else self._retry_at - now)
                     continue
-                self._acted, self._retry_at = _run_as(self._wanted), None
+                self._acted, self._retry_at = run_as_of(self._wanted), None
                 self._set(Status("Stopped" if self._acted is None else "Starting"))
                 return self._wanted
 
@@ -135,9 +164,10 @@ class Lane:
     def _stop_process(self) -> None:
         with self._change:
             process, self._process = self._process, None
+            self._ending, grace = process, self._grace
             self._reports.clear()
         if process is not None:
-            process.stop()
+            process.stop() if grace is None else process.stop(grace)
 
     def _reported(self, process: Any, report: dict[str, Any] | None) -> None:
         """May come before the launch has returned: kept until then."""
@@ -170,5 +200,5 @@ class Lane:
 _CLOSED = object()
 
 
-def _run_as(wanted: Wanted | None) -> tuple[Any, ...] | None:
+def run_as_of(wanted: Wanted | None) -> tuple[Any, ...] | None:
     return None if wanted is None else wanted.run_as

@@ -62,22 +62,25 @@ class Launcher:
             ca_bundle=self._certificate.bundle,
             identity_endpoint=identity.url,
             identity_header=identity.header,
+            instance=lane.place.number,
         )
         spec_file = self._directory / f"spec-{next(self._numbers)}.json"
-        return SiteProcess(self._spec(wanted, package), spec_file, environment, self._log(lane, wanted), reported)
+        return SiteProcess(self._spec(lane, wanted, package), spec_file, environment, self._log(lane, wanted), reported)
 
     def log_of(self, lane: Lane) -> str:
         log = self._logs.get(lane)
         return log.read_text(errors="replace") if log is not None and log.exists() else ""
 
-    def forget(self, lane: Lane) -> None:
+    def forget(self, lane: Lane, *, log: bool = True) -> None:
+        """Of a lane that has ended. `log` False keeps what it has written."""
         with self._lock:
             identity = self._identities.pop(lane, None)
-            self._logs.pop(lane, None)
+            if log:
+                self._logs.pop(lane, None)
         if identity is not None:
             identity.stop()
 
-    def _spec(self, wanted: Wanted, package: Path) -> Spec:
+    def _spec(self, lane: Lane, wanted: Wanted, package: Path) -> Spec:
         belongs = slot_id(site_of(wanted.id), wanted.belongs_to)
         return Spec(
             site=wanted.site,
@@ -89,6 +92,9 @@ class Launcher:
             executions=str(self.executions),
             ca_bundle=str(self._certificate.bundle),
             timer_speed=self._speed,
+            instance=lane.place.number,
+            runs_timers=lane.place.runs_timers,
+            deployment=None if wanted.flex is None else wanted.flex.deployment,
         )
 
     def _identity(self, lane: Lane) -> AppIdentityEndpoint:

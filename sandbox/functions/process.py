@@ -64,11 +64,16 @@ class SiteProcess:
         """While it runs; one that has ended takes none."""
         self._tell({"keys": asdict(keys)})
 
-    def stop(self) -> None:
-        """Lets what runs end, then makes sure that it is gone, with everything it started."""
-        self._signal(signal.SIGTERM)
+    def kill(self) -> None:
+        """Returns at once."""
+        self._signal(signal.SIGKILL, group=True)
+
+    def stop(self, grace: float = STOP_SECONDS) -> None:
+        """Lets what runs end within so many seconds, then makes sure that it is gone, with everything it started."""
+        if grace:
+            self._signal(signal.SIGTERM)
         try:
-            self._process.wait(STOP_SECONDS)
+            self._process.wait(grace)
         except subprocess.TimeoutExpired:
             pass
         self._signal(signal.SIGKILL, group=True)

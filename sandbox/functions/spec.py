@@ -32,6 +32,12 @@ class Spec:
     """The file to which one JSON line per execution is added."""
     ca_bundle: str
     timer_speed: float = 1.0
+    instance: int = 1
+    """Which instance of the app this is: numbers begin at 1 and are never used again. Always 1 where a slot has one process."""
+    runs_timers: bool = True
+    """One instance alone runs an app's timers."""
+    deployment: str | None = None
+    """The deployment that brought the package, on Flex Consumption."""
 
     def write(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self)))

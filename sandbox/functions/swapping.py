@@ -13,6 +13,7 @@ from typing import Protocol
 from sandbox.arm import ResourceId
 from sandbox.web.swap_phase import SwapPhase
 
+from .fleet import Fleet
 from .front_door import forward
 from .lane import Lane
 from .serving import Call
@@ -27,7 +28,7 @@ class WarmUpFailed(Exception):
 
 class Lanes(Protocol):
     def reconcile(self) -> None: ...
-    def lane_of(self, slot: Slot) -> Lane | None: ...
+    def lane_of(self, slot: Slot) -> Lane | Fleet | None: ...
 
 
 def after_phase(phase: SwapPhase, lanes: Lanes) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.arm import ControlPlane, ResourceId
 from sandbox.arm.store import Body
+from sandbox.deploying.deployment import released
 from sandbox.web.processes import Process, processes
 from sandbox.web.slots import PRODUCTION, SITES, require_slot, slot_id
 from sandbox.web.swap_phase import SwapState
@@ -16,6 +17,18 @@ Slot = tuple[str, str]
 """Site and slot, both in lower case; production is `production`."""
 
 RUN_FROM_PACKAGE = "WEBSITE_RUN_FROM_PACKAGE"
+
+
+@dataclass(frozen=True)
+class FlexApp:
+    """What is special about an app on Flex Consumption."""
+
+    config: Body
+    """functionAppConfig, as Azure shows it."""
+    deployment: str | None
+    """The deployment whose package is to run; None: nothing was deployed yet."""
+    url: str
+    """Of that package."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +45,7 @@ class Wanted:
     stack: str
     starts: int
     identity: Body | None
+    flex: FlexApp | None = None
 
     @property
     def site(self) -> str:
@@ -44,6 +58,8 @@ class Wanted:
     @property
     def package_url(self) -> str | None:
         """None: the slot has no code. Only a URL is run; `1` means files that Azure's own deployment leaves, which the sandbox lacks."""
+        if self.flex is not None:
+            return self.flex.url if self.flex.deployment else None
         value = setting(self.settings, RUN_FROM_PACKAGE)
         return value if value.lower().startswith("http") else None
 
@@ -51,11 +67,12 @@ class Wanted:
     def run_as(self) -> tuple[Any, ...] | None:
         """What makes a restart when it differs. Routing is not in it: at phase 3 of a swap nothing restarts. None: nothing is to run.
 
-        Microsoft docs, "App settings reference": changing any app setting restarts the app.
+        Microsoft docs, "App settings reference": changing any app setting restarts the app; "Site update strategies in Flex Consumption": code,
+        settings and any other property of the configuration are each an update of their own.
         """
         if not self.enabled or self.package_url is None:
             return None
-        return self.starts, self.settings, self.connection_strings, self.stack
+        return self.starts, self.settings, self.connection_strings, self.stack, self.flex
 
 
 @dataclass(frozen=True)
@@ -96,7 +113,16 @@ def _wanted(plane: ControlPlane, site: ResourceId, slot: str, process: Process, 
         stack=process.stack,
         starts=process.starts,
         identity=body.get("identity"),
+        flex=_flex(plane, site, body),
     )
+
+
+def _flex(plane: ControlPlane, site: ResourceId, body: Body) -> FlexApp | None:
+    config = body["properties"].get("functionAppConfig")
+    if config is None:
+        return None
+    package = released(plane, site) or {}
+    return FlexApp(config, package.get("deployment"), package.get("url", ""))
 
 
 def setting(settings: Mapping[str, str], name: str) -> str:
@@ -104,4 +130,4 @@ def setting(settings: Mapping[str, str], name: str) -> str:
     return next((value for key, value in settings.items() if key.upper() == name.upper()), "")
 
 
-__all__ = ["PRODUCTION", "Slot", "Swapping", "Wanted", "setting", "wanted_now"]
+__all__ = ["PRODUCTION", "FlexApp", "Slot", "Swapping", "Wanted", "setting", "wanted_now"]

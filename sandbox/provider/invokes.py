@@ -67,7 +67,7 @@ _GETTERS = (
     *("web:WebAppFtpAllowed", "web:WebAppFtpAllowedSlot", "web:WebAppScmAllowed", "web:WebAppScmAllowedSlot"),
     *("storage:StorageAccount", "storage:BlobServiceProperties", "storage:BlobContainer", "storage:Table", "storage:Queue"),
     *("resources:ResourceGroup", "managedidentity:UserAssignedIdentity", "authorization:RoleAssignment"),
-    *("operationalinsights:Workspace", "applicationinsights:Component"),
+    *("operationalinsights:Workspace", "applicationinsights:Component", "durabletask:Scheduler", "durabletask:TaskHub"),
 )
 _LISTS = (*("WebAppApplicationSettings", "WebAppApplicationSettingsSlot", "WebAppConnectionStrings", "WebAppConnectionStringsSlot"),)
 

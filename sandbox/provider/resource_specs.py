@@ -23,6 +23,7 @@ _GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
 _ACCOUNT = _GROUP + "/providers/Microsoft.Storage/storageAccounts/{accountName}"
 _SITE = _GROUP + "/providers/Microsoft.Web/sites/{name}"
 _SLOT = _SITE + "/slots/{slot}"
+_SCHEDULER = _GROUP + "/providers/Microsoft.DurableTask/schedulers/{schedulerName}"
 _ENVELOPE = frozenset({"location", "tags", "kind", "identity", "sku", "zones", "extendedLocation", "managedBy"})
 _IN_PATH = "$&+=:@~!'()*,;-._"
 """What Go's url.PathEscape leaves as it is in one segment of a path."""
@@ -193,6 +194,9 @@ _ALL = [
     _spec("web:WebAppSlotConfigurationNames", _SITE + "/config/slotConfigNames", default_body={"properties": {"appSettingNames": []}}),
     *_of_site("WebAppFtpAllowed", "basicPublishingCredentialsPolicies/ftp", _ALLOW),
     *_of_site("WebAppScmAllowed", "basicPublishingCredentialsPolicies/scm", _ALLOW),
+    # The SDK does not flatten the properties of these.
+    _spec("durabletask:Scheduler", _SCHEDULER, "location", envelope=_ENVELOPE | {"properties"}),
+    _spec("durabletask:TaskHub", _SCHEDULER + "/taskHubs/{taskHubName}"),
 ]
 
 SPECS = {spec.token: spec for spec in _ALL}

@@ -1,4 +1,4 @@
-"""The ARM types that are not Microsoft.Web: groups, identities, storage, role assignments, monitoring.
+"""The ARM types that are not Microsoft.Web: groups, identities, storage, role assignments, monitoring, Durable Task.
 
 `all_types(storage)` for the control plane; `restore_accounts(plane)` once, when a store was read from disk; `has_role` for whoever
 guards a data plane.
@@ -12,6 +12,7 @@ from sandbox.arm import ControlPlane, ResourceType
 from sandbox.storage.service import StorageService
 
 from .blobs import Blobs
+from .durable_task import Schedulers, TaskHubs
 from .groups import ResourceGroups
 from .identities import UserAssignedIdentities
 from .monitoring import Components, Workspaces
@@ -38,6 +39,8 @@ def all_types(storage: StorageService, *, role_delay: float = 0.0) -> list[Resou
         RoleAssignments(role_delay),
         Workspaces(),
         Components(),
+        Schedulers(),
+        TaskHubs(),
     ]
 
 

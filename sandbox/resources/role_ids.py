@@ -33,5 +33,7 @@ BUILT_IN_ROLES: dict[str, str] = {
     "3913510d-42f4-4e42-8a64-420c390055eb": "Monitoring Metrics Publisher",
     "4633458b-17de-408a-b874-0445c86b69e6": "Key Vault Secrets User",
     "0ad04412-c4d5-4796-b79c-f76d14c8d402": "Durable Task Data Contributor",
+    "80d0d6b0-f522-40a4-8886-a5a11720c375": "Durable Task Worker",
+    "d6a5505f-6ebb-45a4-896e-ac8274cfc0ac": "Durable Task Data Reader",
 }
 """Id to name, ids in lower case. A role definition that is not here is refused as unknown."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from sandbox.arm import ResourceType
@@ -20,12 +21,16 @@ from .swap_phase import SwapPhase
 from .swaps import Swaps, swaps_of
 
 
-def web_types(*, swapping: Literal["background", "manual"] = "background", storage: StorageService | None = None) -> list[ResourceType]:
-    """`manual`: a swap stands still until a test calls `swaps_of(plane).advance(site)`; otherwise a thread carries it through.
+def web_types(
+    *, swapping: Literal["background", "manual"] = "background", storage: StorageService | None = None, authority: Path | None = None
+) -> list[ResourceType]:
+    """`manual`: a swap, and a deployment, stand still until a test advances them (`swaps_of(plane)`, `deployments_of(plane)`); else threads do.
 
-    `storage` is asked whether a slot's package exists, where no functions host runs it; without it every package does.
+    `storage` is asked whether a slot's package exists, where no functions host runs it; without it every package does. `authority`: the CA
+    to trust at its endpoints; without it nothing listens there.
     """
     # Imported late: the host of the code and its types build on the modules of this package.
+    from sandbox.deploying import deploying_types
     from sandbox.functions.arm_types import arm_types
 
     swaps = Swaps(manual=swapping == "manual")
@@ -36,7 +41,7 @@ def web_types(*, swapping: Literal["background", "manual"] = "background", stora
             SiteConfig(f"{name}/config", swaps),
             PublishingPolicies(f"{name}/basicPublishingCredentialsPolicies", swaps),
         ]
-    return [*types, *arm_types(storage)]
+    return [*types, *deploying_types(storage, authority, manual=swaps.manual), *arm_types(storage)]
 
 
 __all__ = ["Process", "SwapPhase", "Swaps", "processes", "swaps_of", "web_types"]

@@ -22,7 +22,7 @@ class Process:
     settings: dict[str, str]
     connection_strings: dict[str, Any]
     stack: str
-    """`linuxFxVersion`."""
+    """`linuxFxVersion`, or what Flex Consumption's runtime says, as `PYTHON|3.11`."""
     starts: int
     """How often this process was started: when it was made, at each change of its settings, at the two restarts of a swap."""
 
@@ -46,4 +46,10 @@ def _process(plane: ControlPlane, site: ResourceId, slot: str) -> Process:
         sticky = stickiness_between(plane, site, own, target)
         settings = applied(settings, config(plane, target, "appsettings"), sticky.setting)
         strings = applied(strings, config(plane, target, "connectionstrings"), sticky.connection_string)
-    return Process(slot, settings, strings, str(web.get("linuxFxVersion", "")), plane.store.hidden(own).get("starts", 0))
+    return Process(slot, settings, strings, _stack(plane, own, web), plane.store.hidden(own).get("starts", 0))
+
+
+def _stack(plane: ControlPlane, own: ResourceId, web: Body) -> str:
+    """On Flex Consumption functionAppConfig.runtime says it, in the same form."""
+    runtime = ((plane.store.get(own) or {}).get("properties", {}).get("functionAppConfig") or {}).get("runtime")
+    return f"{runtime['name'].upper()}|{runtime['version']}" if runtime else str(web.get("linuxFxVersion", ""))

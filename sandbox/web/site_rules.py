@@ -7,6 +7,7 @@ import re
 from sandbox.arm import ArmError, ControlPlane, ResourceId
 from sandbox.arm.store import Body
 
+from . import flex
 from .plans import NO_ALWAYS_ON, plan_named, require_apps_allowed, require_slots_allowed, sites_on
 from .site_body import host_name
 from .slots import PRODUCTION, SITES, SLOTS, site_of, slot_names, slot_of
@@ -57,6 +58,8 @@ def check_config(changes: Body, plan: Body) -> None:
     """Always On needs a tier that has it; linuxFxVersion needs a Linux plan (`reserved`)."""
     if changes.get("alwaysOn") and plan["sku"]["tier"] in NO_ALWAYS_ON:
         raise ArmError(409, "Conflict", "There was a conflict. AlwaysOn cannot be set for this site as the plan does not allow it.")
+    if plan["sku"]["tier"] == flex.TIER:
+        flex.check_config(changes)
     if changes.get("linuxFxVersion") and not plan["properties"].get("reserved"):
         raise ArmError(
             400, "BadRequest", f"The parameter LinuxFxVersion has an invalid value: the plan '{plan['name']}' is not a Linux plan."
@@ -64,16 +67,11 @@ def check_config(changes: Body, plan: Body) -> None:
 
 
 def check_settings(settings: object, tier: str) -> None:
-    """A map of text to text. Flex Consumption refuses FUNCTIONS_WORKER_RUNTIME: Microsoft docs, "App settings reference", Flex deprecations."""
+    """A map of text to text; Flex Consumption refuses some names."""
     if not isinstance(settings, dict) or not all(isinstance(value, str) and name for name, value in settings.items()):
         raise ArmError(400, "BadRequest", "The application settings must be a map of names to texts.")
-    if tier == "FlexConsumption" and "FUNCTIONS_WORKER_RUNTIME" in settings:
-        raise ArmError(
-            400,
-            "BadRequest",
-            "The following app setting (Site.SiteConfig.AppSettings.FUNCTIONS_WORKER_RUNTIME) for Flex Consumption sites is invalid. "
-            "Please remove or rename it before retrying.",
-        )
+    if tier == flex.TIER:
+        flex.check_settings(settings)
 
 
 def _kinds(kind: str | None) -> frozenset[str]:

@@ -10,6 +10,7 @@ from sandbox.arm.errors import not_found
 from sandbox.arm.store import Body
 from sandbox.resources.tracked import normal_location
 
+from . import flex
 from .site_body import CONFIG_DEFAULTS, completed_identity, computed_properties, connection_strings_to_map, pairs_to_map, shown_config
 from .site_rules import check_config, check_host_name, check_kind, check_name, check_plan, check_settings
 from .slots import PRODUCTION, config, config_body, config_id, count_start, require_slot, site_of, slot_of
@@ -46,13 +47,14 @@ class Sites(ResourceType):
         properties = dict(body.get("properties") or {})
         site_config = dict(properties.pop("siteConfig", None) or {})
         plan = self._checked_plan(request.id, body, properties, before)
+        flex.check_site(properties.get("functionAppConfig"), plan, body.get("identity"))
         changes = _Changes(site_config)
         check_config(changes.web, plan)
         if changes.settings is not None:
             check_settings(changes.settings, plan["sku"]["tier"])
-        completed = self._completed(request.id, body, {**properties, "serverFarmId": plan["id"]}, before)
+        completed = self._completed(request.id, body, {**properties, "serverFarmId": plan["id"], **_of_plan(plan, properties)}, before)
         self.plane.write(request, completed)
-        self._write_config(request, changes, new=before is None)
+        self._write_config(request, changes, new=before is None, moved=_flex_config(before) != _flex_config(completed))
         return Response(201 if before is None else 200, self._shown(request.id, completed))
 
     def delete(self, request: Request) -> Response:
@@ -111,7 +113,8 @@ class Sites(ResourceType):
         source = before or (self.plane.store.get(site_of(id)) if slot_of(id) != PRODUCTION else None) or {}
         return str(source.get("kind", "app"))
 
-    def _write_config(self, request: Request, changes: _Changes, *, new: bool) -> None:
+    def _write_config(self, request: Request, changes: _Changes, *, new: bool, moved: bool) -> None:
+        """`moved`: functionAppConfig changed, which is a site update as every other change is."""
         current = config(self.plane, request.id, "web") or CONFIG_DEFAULTS
         written: dict[str, Body] = {"web": {**current, **changes.web}}
         if changes.settings is not None:
@@ -127,7 +130,7 @@ class Sites(ResourceType):
         }
         for name, value in changed.items():
             self.plane.write(replace(request, id=config_id(request.id, name)), config_body(request.id, name, value))
-        if new or changed:
+        if new or changed or moved:
             count_start(self.plane, request.id)
 
     def _set_state(self, request: Request, state: str) -> Response:
@@ -181,6 +184,18 @@ class _Changes:
         self.connection_strings: Body | None = None if strings is None else connection_strings_to_map(strings)
         self.metadata: Body | None = None if metadata is None else pairs_to_map(metadata)
         self.web: Body = {key: value for key, value in site_config.items() if value is not None}
+
+
+def _of_plan(plan: Body, properties: Body) -> Body:
+    """What a site on Flex Consumption shows beside the rest: its plan's tier as `sku` (Azure/azure-dev#3658), Linux whatever its kind says."""
+    if plan["sku"]["tier"] != flex.TIER:
+        return {}
+    return {"sku": flex.TIER, "functionAppConfig": flex.completed(properties["functionAppConfig"]), "reserved": True}
+
+
+def _flex_config(site: Body | None) -> Body | None:
+    config: Body | None = (site or {}).get("properties", {}).get("functionAppConfig")
+    return config
 
 
 def _swap_marks(before: Body | None) -> Body:

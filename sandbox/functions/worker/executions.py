@@ -15,7 +15,8 @@ class Executions:
     """Lines are short and added in one write each, so that several processes may share the file.
 
     Each has `kind` (function, orchestrator, activity, entity), `function`, `instance` and `replaying`, and of the code: `site`, `slot` (where
-    the process was started), `package` (its URL), `app_version` (the setting DURABLE_DEPLOY_VERSION), `pid`, and `time`.
+    the process was started), `package` (its URL), `app_version` (the setting DURABLE_DEPLOY_VERSION), `pid`, `host_instance` (the instance of
+    the app: 1, or its number on Flex Consumption), `deployment` (there, the id of the OneDeploy that brought the package), and `time`.
     """
 
     def __init__(self, spec: Spec, settings: Mapping[str, str]) -> None:
@@ -26,6 +27,8 @@ class Executions:
             "package": spec.package_url,
             "app_version": settings.get("DURABLE_DEPLOY_VERSION"),
             "pid": os.getpid(),
+            "host_instance": spec.instance,
+            "deployment": spec.deployment,
         }
 
     def add(self, what: Mapping[str, Any]) -> None:

@@ -100,7 +100,7 @@ class SiteApp:
         for function in self._functions.values():
             if function.disabled or function.trigger is None:
                 continue
-            if function.trigger.type == "timerTrigger":
+            if function.trigger.type == "timerTrigger" and self._spec.runs_timers:
                 from .timers import Timer
 
                 found.append(Timer(function, self._invoker, self._settings))
@@ -111,7 +111,7 @@ class SiteApp:
         return found
 
     def _durable_extension(self, host_json: Mapping[str, Any], executions: Executions) -> Any:
-        from sandbox.durable import DurableExtension, HubOptions, StartProblem
+        from sandbox.durable import DurableExtension, HubOptions, StartProblem, Timings
 
         from .connections import identity
 
@@ -128,6 +128,8 @@ class SiteApp:
             worker_id=f"{self._spec.site}-{self._spec.slot}-{time.time_ns():x}",
             observe=executions.add,
             connection_verify=self._spec.ca_bundle,
+            # An instance of Flex Consumption that is drained lets its activities end, however long they take.
+            timings=None if self._spec.deployment is None else Timings(drain=3600),
         )
 
     def answer(self, call: Call) -> Answer:

@@ -120,7 +120,8 @@ def test_versions_and_strategies_are_read_in_any_case() -> None:
 
 
 @pytest.mark.parametrize(
-    ("provider", "message"), [({"partitionCount": 17}, "from 1 to 16"), ({"type": "mssql"}, "no storage provider 'mssql'")]
+    ("provider", "message"),
+    [({"partitionCount": 17}, "from 1 to 16"), ({"type": "mssql"}, "of the storage provider 'mssql': it has Azure Storage only")],
 )
 def test_what_the_sandbox_or_azure_can_not_do_is_refused(provider: dict, message: str) -> None:
     with pytest.raises(StartProblem, match=message):

@@ -1,9 +1,14 @@
-"""Orchestration versions: what is recorded, which worker runs what, and what happens to the rest."""
+"""Orchestration versions: what is recorded, which worker runs what, and what happens to the rest.
+
+Sources: Microsoft docs, "Orchestration versioning" (strategies; a sub-orchestration gets the default version of the app unless the call names
+one); durabletask VersioningSettings.cs, TaskOrchestrationDispatcher.cs (each turn is checked, not only the first).
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+import azure.durable_functions as df
 import pytest
 
 from sandbox.durable import HubOptions
@@ -60,13 +65,20 @@ def Child(context):
     yield
 
 
+def Retry(context):
+    options = df.RetryOptions(1000, 2)
+    child = yield context.call_sub_orchestrator_with_retry("Child", options)
+    named = yield context.call_sub_orchestrator_with_retry("Child", options, None, None, "1.5")
+    return [child, named]
+
+
 def Wait(context):
     yield context.wait_for_external_event("Go")
     return context.version
 
 
 def app():
-    return app_with(Version, Child, Wait)
+    return app_with(Version, Child, Retry, Wait)
 
 
 def test_an_instance_gets_the_version_of_the_app_or_the_one_it_is_started_with(taskhub: TaskHub) -> None:
@@ -121,3 +133,52 @@ def test_entities_have_no_version_and_run_everywhere(taskhub: TaskHub) -> None:
     taskhub.worker(app_with(counter=counter), as_=replace(taskhub.options, default_version="1.0", match="Strict"))
     taskhub.request("POST", "entities/counter/one?op=add", "1")
     until(lambda: taskhub.request("GET", "entities/counter/one").body == 1)
+
+
+def test_a_child_that_is_tried_again_gets_its_version_the_same_way(taskhub: TaskHub) -> None:
+    taskhub.worker(app(), as_=replace(taskhub.options, default_version="2.0"))
+    taskhub.start("Retry", version="1.0")
+    assert taskhub.finished()["output"] == ["2.0", "1.5"]
+
+
+def test_a_newer_worker_ends_an_older_instance_with_the_version_that_it_has(taskhub: TaskHub) -> None:
+    running(taskhub, own="1.0")
+    taskhub.worker(app(), "new", as_=replace(taskhub.options, default_version="2.0"))
+    taskhub.request("POST", "instances/i-1/raiseEvent/Go", 1)
+    assert taskhub.finished()["output"] == "1.0"
+    assert workers(taskhub) == {"first", "new"}
+
+
+def test_a_running_instance_of_a_newer_version_is_left_to_newer_workers(taskhub: TaskHub) -> None:
+    """Also a worker that has no version at all leaves it: removing defaultVersion strands what was started with one."""
+    running(taskhub, own="2.0")
+    older = taskhub.worker(app(), "older", as_=replace(taskhub.options, default_version=None))
+    taskhub.request("POST", "instances/i-1/raiseEvent/Go", 1)
+    until(lambda: dequeued(taskhub) >= 1)
+    assert (taskhub.status()["runtimeStatus"], workers(taskhub)) == ("Running", {"first"})
+    older.stop(graceful=True)
+    taskhub.workers.clear()
+    taskhub.worker(app(), "new", as_=replace(taskhub.options, default_version="2.0"))
+    assert taskhub.finished()["output"] == "2.0"
+
+
+def test_the_strategy_fail_ends_a_running_instance_at_its_next_turn(taskhub: TaskHub) -> None:
+    running(taskhub, own="2.0")
+    taskhub.worker(app(), "older", as_=replace(taskhub.options, default_version="1.0", failure="Fail"))
+    assert taskhub.status()["runtimeStatus"] == "Running"
+    taskhub.request("POST", "instances/i-1/raiseEvent/Go", 1)
+    assert taskhub.finished()["runtimeStatus"] == "Failed"
+    assert workers(taskhub) == {"first"}
+
+
+def running(taskhub: TaskHub, *, own: str) -> None:
+    """An instance that waits, begun by a worker of that version, which is gone now."""
+    first = taskhub.worker(app(), "first", as_=replace(taskhub.options, default_version=own))
+    taskhub.start("Wait")
+    taskhub.reaches("Running")
+    first.stop(graceful=True)
+    taskhub.workers.clear()
+
+
+def workers(taskhub: TaskHub) -> set[str]:
+    return {str(seen["worker"]) for seen in taskhub.observed}

@@ -8,13 +8,17 @@ import textwrap
 import uuid
 import zipfile
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from azure.core.credentials import AzureNamedKeyCredential
+from azure.storage.blob import BlobSasPermissions, generate_blob_sas
 from azure.storage.queue import QueueClient
 
 from sandbox.arm.subscription import DEFAULT_SUBSCRIPTION
+from sandbox.deploying import Deployments, deployments_of
+from sandbox.functions.fleet import Instance
 from sandbox.functions.host import FunctionsHost
 from sandbox.functions.serving import Answer
 from sandbox.web import Process, Swaps, processes, swaps_of
@@ -23,6 +27,7 @@ from sandbox.world import Sandbox
 GROUP = f"/subscriptions/{DEFAULT_SUBSCRIPTION}/resourceGroups/apps"
 PLAN = f"{GROUP}/providers/Microsoft.Web/serverfarms/plan"
 IDENTITY = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/apps"
+BLOB_CONTRIBUTOR = "ba92f5b4-2d11-453d-a403-e96b0029c9fe"
 BLOB_READER = "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"
 QUEUE_CONTRIBUTOR = "974c5e8b-45b9-4653-ba55-5f855dd0fb88"
 _numbers = itertools.count(1)
@@ -93,6 +98,14 @@ class Azure:
     def swaps(self) -> Swaps:
         return swaps_of(self.sandbox.plane)
 
+    @property
+    def deployments(self) -> Deployments:
+        return deployments_of(self.sandbox.plane)
+
+    def flex(self, **config: Any) -> FlexSite:
+        """A new app on a Flex Consumption plan of its own, with its own deployment container; `config` goes into functionAppConfig."""
+        return FlexSite(self, f"flex{next(_numbers)}", config)
+
     def put(self, id: str, **body: Any) -> Any:
         return self.sandbox.plane.request("PUT", id, body).body
 
@@ -115,6 +128,13 @@ class Azure:
         name, account = f"app-{next(_numbers)}.zip", account or self.packages
         self.sandbox.storage.put_blob(account, "packages", name, content)
         return f"{self.sandbox.storage.endpoints(account)['blob']}packages/{name}"
+
+    def signed(self, url: str) -> str:
+        """The URL of a package with a SAS, as OneDeploy needs it."""
+        name = url.rsplit("/", 1)[1]
+        key = self.post(f"{self._account_id(self.packages)}/listKeys").body["keys"][0]["value"]
+        ends, may = datetime.now(UTC) + timedelta(hours=1), BlobSasPermissions(read=True)
+        return f"{url}?{generate_blob_sas(self.packages, 'packages', name, account_key=key, permission=may, expiry=ends)}"
 
     def site(self, *slots: str) -> Site:
         site = Site(self, f"site{next(_numbers)}")
@@ -198,6 +218,47 @@ class Site:
 
     def log(self, slot: str = "production") -> str:
         return self.azure.functions.log(self.name, slot)
+
+
+class FlexSite(Site):
+    """Its identity may write the deployment container. Its settings are set apart from its code, as two updates."""
+
+    def __init__(self, azure: Azure, name: str, config: Mapping[str, Any]) -> None:
+        super().__init__(azure, name)
+        self._plan = f"{GROUP}/providers/Microsoft.Web/serverfarms/{name}"
+        self.container = f"{azure.sandbox.storage.endpoints(azure.packages)['blob']}{name}"
+        azure.put(self._plan, location="westeurope", kind="functionapp", sku={"name": "FC1"}, properties={"reserved": True})
+        container = f"{azure.account_id(azure.packages)}/blobServices/default/containers/{name}"
+        azure.put(container, properties={})
+        azure.grant(BLOB_CONTRIBUTOR, container)
+        self.configure(**config)
+
+    def configure(self, **config: Any) -> None:
+        """PUTs the site with this functionAppConfig beside what it must have."""
+        storage = {
+            "type": "blobContainer",
+            "value": self.container,
+            "authentication": {"type": "UserAssignedIdentity", "userAssignedIdentityResourceId": IDENTITY},
+        }
+        whole = {"deployment": {"storage": storage}, "runtime": {"name": "python", "version": "3.11"}, **config}
+        self.azure.put(
+            self.id,
+            location="westeurope",
+            kind="functionapp,linux",
+            identity={"type": "UserAssigned", "userAssignedIdentities": {IDENTITY: {}}},
+            properties={"serverFarmId": self._plan, "functionAppConfig": whole},
+        )
+
+    def deploy(self, code: str | bytes) -> dict[str, Any]:
+        """By OneDeploy; returns the deployment's record once it has ended, whatever the instances do."""
+        url = self.azure.signed(self.azure.upload(package(code) if isinstance(code, str) else code))
+        self.azure.put(f"{self.id}/extensions/onedeploy", properties={"packageUri": url, "remoteBuild": False})
+        self.azure.deployments.wait(self.id)
+        return dict(self.azure.sandbox.plane.request("GET", f"{self.id}/deployments/latest").body["properties"])
+
+    def updated(self) -> list[Instance]:
+        """The instances, once no update is under way and no replaced one is left."""
+        return self.azure.functions.wait_updated(self.name)
 
 
 Wait = Callable[[Callable[[], Any]], Any]

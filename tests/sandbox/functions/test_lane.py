@@ -24,9 +24,11 @@ class Fake:
     def say(self, report: dict[str, Any] | None) -> None:
         self._reported(self, report)
 
-    def stop(self) -> None:
+    def stop(self, grace: float | None = None) -> None:
         self.stopped = True
         self.say(None)
+
+    def kill(self) -> None: ...
 
     def give_keys(self, keys: Keys) -> None: ...
 

@@ -58,6 +58,19 @@ def test_a_slot_with_the_default_task_hub_does_not_start(azure: Azure) -> None:
     assert (status.state, status.errors) == ("Error", (HUB,))
 
 
+@pytest.mark.parametrize("provider", ["azureManaged", "mssql", "Netherite"])
+def test_orchestrations_of_another_storage_provider_do_not_run_and_the_status_says_so(azure: Azure, provider: str) -> None:
+    durable = f'{{"hubName": "Hub", "storageProvider": {{"type": "{provider}", "connectionStringName": "SCHEDULER"}}}}'
+    host_json = f'{{"version": "2.0", "extensions": {{"durableTask": {durable}}}}}'
+    site = azure.site()
+    site.run("production", package(DURABLE_APP, host___json=host_json), ready=False)
+    status = azure.functions.wait_settled(site.name)
+    assert (status.state, status.final) == ("Error", True)
+    assert status.errors == (
+        f"The sandbox runs no orchestrations of the storage provider '{provider}': it has Azure Storage only. In Azure the app may start.",
+    )
+
+
 def test_a_file_that_is_no_zip_is_no_package(azure: Azure) -> None:
     site = azure.site()
     site.run("production", b"no zip", ready=False)

@@ -48,6 +48,7 @@ def everything(*, slot: str = "staging", tag: str = "1") -> None:
     staging = az.web.WebAppSlot("slot", name=site.name, slot=slot, **app)
     settings({**inside, "name": site.name}, staging.id.apply(lambda id: id.split("/")[-1]))
     monitoring(inside)
+    flex(inside, account)
     pulumi.export("endpoint", account.primary_endpoints.apply(lambda endpoints: endpoints.blob))
     pulumi.export("host", site.default_host_name)
     pulumi.export("me", az.authorization.get_client_config().object_id)
@@ -88,6 +89,31 @@ def monitoring(inside: dict[str, Any]) -> None:
     az.applicationinsights.Component("insights", kind="web", workspace_resource_id=workspace.id, disable_local_auth=True, **inside)
 
 
+def flex(inside: dict[str, Any], account: az.storage.StorageAccount) -> None:
+    """An app on Flex Consumption, and the backend that it would use."""
+    plan = az.web.AppServicePlan("flex-plan", kind="functionapp", reserved=True, sku={"name": "FC1", "tier": "FlexConsumption"}, **inside)
+    container = account.primary_endpoints.apply(lambda endpoints: f"{endpoints.blob}code")
+    storage = {"type": "blobContainer", "value": container, "authentication": {"type": "SystemAssignedIdentity"}}
+    ready = {"always_ready": [{"name": "durable", "instance_count": 1}], "instance_memory_mb": 2048, "maximum_instance_count": 40}
+    az.web.WebApp(
+        "flex",
+        name="flex",
+        kind="functionapp,linux",
+        server_farm_id=plan.id,
+        identity={"type": "SystemAssigned"},
+        function_app_config={
+            "deployment": {"storage": storage},
+            "runtime": {"name": "python", "version": "3.11"},
+            "scale_and_concurrency": ready,
+            "site_update_strategy": {"type": "RollingUpdate"},
+        },
+        **inside,
+    )
+    properties = {"ip_allowlist": ["0.0.0.0/0"], "sku": {"name": "Consumption"}}
+    scheduler = az.durabletask.Scheduler("scheduler", scheduler_name="orders", properties=properties, **inside)
+    az.durabletask.TaskHub("hub", scheduler_name=scheduler.name, task_hub_name="production", **inside)
+
+
 @pytest.fixture
 def stack_of(engine: Path, port: int, tmp_path: Path) -> Iterator[Callable[..., auto.Stack]]:
     """Makes a stack of an inline program, on a file backend of its own, with the stand-in attached."""
@@ -124,7 +150,7 @@ def test_a_program_goes_from_nothing_to_nothing(
 
     outputs = stack.up().outputs
     total = planned["create"]
-    assert (planned, total) == ({"create": total}, 25)
+    assert (planned, total) == ({"create": total}, 29)
     assert outputs["host"].value == "orders.azurewebsites.net"
     assert outputs["me"].value == OPERATOR_OBJECT_ID
     assert outputs["endpoint"].value == storage.endpoints("packages2")["blob"]
@@ -159,7 +185,7 @@ def test_one_changed_input_touches_one_resource(stack_of: Callable[..., auto.Sta
     stack = stack_of(lambda: everything(tag=tag[0]))
     stack.up()
     tag[0], before = "2", len(plane.journal)
-    assert changes(stack.up()) == {"same": 23, "update": 2}
+    assert changes(stack.up()) == {"same": 27, "update": 2}
 
     touched = {ResourceId.parse(write.id).type for write in plane.journal.since(before)}
     assert {kind.lower() for kind in touched} <= {
@@ -176,7 +202,7 @@ def test_a_renamed_slot_is_replaced_with_all_that_belongs_to_it(stack_of: Callab
     stack.up()
     slot[0] = "next"
 
-    assert changes(stack.up()) == {"replace": 5, "same": 20}
+    assert changes(stack.up()) == {"replace": 5, "same": 24}
     assert [id for id in plane.store.ids() if "/slots/staging" in id] == []
     assert [id for id in plane.store.ids() if id.endswith("/slots/next")]
 
@@ -186,7 +212,7 @@ def test_drift_of_settings_is_put_right_by_the_next_update(stack_of: Callable[..
     stack.up()
     settings = f"/subscriptions/{DEFAULT_SUBSCRIPTION}/resourceGroups/rg2/providers/Microsoft.Web/sites/orders/config/appsettings"
     plane.request("PUT", settings, {"properties": {"A": "by hand"}})
-    assert changes(stack.up(refresh=True)) == {"same": 24, "update": 1}
+    assert changes(stack.up(refresh=True)) == {"same": 28, "update": 1}
 
     assert plane.request("POST", f"{settings}/list").body["properties"] == {"A": "1", "SECRET": SECRET}
 

@@ -18,6 +18,18 @@ PLAN = f"{GROUP}/providers/Microsoft.Web/serverfarms/plan"
 SITE = f"{GROUP}/providers/Microsoft.Web/sites/orders"
 STAGING = f"{SITE}/slots/staging"
 KIND = "functionapp,linux"
+FLEX: dict[str, Any] = {
+    "deployment": {
+        "storage": {
+            "type": "blobContainer",
+            "value": "https://127.0.0.1:1/packages/code",
+            "authentication": {"type": "StorageAccountConnectionString", "storageAccountConnectionStringName": "DEPLOYMENT_STORAGE"},
+        }
+    },
+    "runtime": {"name": "python", "version": "3.11"},
+    "scaleAndConcurrency": {"maximumInstanceCount": 40, "instanceMemoryMB": 2048},
+}
+"""What a Flex Consumption site must carry."""
 
 
 class Azure:
@@ -37,6 +49,9 @@ class Azure:
         return self
 
     def put_site(self, path: str = SITE, *, kind: str = KIND, **properties: Any) -> Any:
+        """On an FC1 plan with a functionAppConfig, unless one is given; `functionAppConfig=None` leaves it out."""
+        if self._sku == "FC1":
+            properties = {"functionAppConfig": FLEX, **properties}
         return self.put(path, location="westeurope", kind=kind, properties={"serverFarmId": PLAN, **properties})
 
     def put(self, path: str, **body: Any) -> Any:
