@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import pulumi
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WrapValidator
@@ -16,6 +16,8 @@ from . import _defaults as defaults
 from ._azure.names import default_hub_name, storage_account_name
 from ._live.parity import PRODUCTION
 from ._problems import ArgumentErrors, Problem
+
+Model = TypeVar("Model", bound=BaseModel)
 
 _SHAPES = {
     "model_type": "must be a group of settings.",
@@ -38,55 +40,58 @@ def _must_be_text(value: Any) -> str:
     return value
 
 
-class _Group(BaseModel):
+class Group(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True)
 
 
-class ResourceGroup(_Group):
+class ResourceGroup(Group):
     existing: str | None = None
     name: str | None = None
     location: str | None = None
 
 
-class Plan(_Group):
+class Plan(Group):
     existing_id: Leaf | None = None
     sku: str = defaults.PLAN_SKU
     capacity: Annotated[int, Field(strict=False, ge=1)] = defaults.PLAN_CAPACITY
 
 
-class Identity(_Group):
+class Identity(Group):
     id: Leaf
     client_id: Leaf
     principal_id: Leaf
 
 
-class Access(_Group):
+class Access(Group):
     identity: Identity | None = None
     operators: list[str] = []
 
 
-class Monitoring(_Group):
+class Monitoring(Group):
     workspace_id: Leaf | None = None
     retention_days: Annotated[int, Field(strict=False, ge=30, le=730)] = defaults.LOG_RETENTION_DAYS
 
 
-class Site(_Group):
+class Site(Group):
     name: str
     slots: list[str] = list(defaults.SLOTS)
     config: dict[str, Any] = {}
 
 
-class Storage(_Group):
+class CommonStorage(Group):
     host_account: str | None = None
     existing_host_account: str | None = None
-    durable_accounts: dict[str, str] = {}
     packages_account: str | None = None
     sku: str = defaults.STORAGE_SKU
     content_connection: Leaf | None = None
     protect_state: bool = True
 
 
-class Durable(_Group):
+class Storage(CommonStorage):
+    durable_accounts: dict[str, str] = {}
+
+
+class Durable(Group):
     hub_name: str | None = None
     task_hubs: dict[str, str] = {}
     isolation: Literal["storage", "task_hub"] = "storage"
@@ -100,7 +105,7 @@ class Durable(_Group):
     initial_bundle: str | None = None
 
 
-class CodePackage(_Group):
+class CodePackage(Group):
     path: str | None = None
     url: str | None = None
     version: str | None = None
@@ -109,18 +114,17 @@ class CodePackage(_Group):
     runtime: str = defaults.RUNTIME
 
 
-class Arguments(_Group):
-    """All arguments of the component, by the names under which the user gave them."""
+class CommonArguments(Group):
+    """What every strategy takes, by the names under which the user gave it."""
 
     site: Site
     package: CodePackage = CodePackage()
-    durable: Durable = Durable()
     settings: dict[str, Leaf] = {}
     sticky_settings: dict[str, dict[str, Leaf]] = {}
     version_settings: dict[str, Leaf] = {}
     resource_group: ResourceGroup = ResourceGroup()
     plan: Plan = Plan()
-    storage: Storage = Storage()
+    storage: CommonStorage = CommonStorage()
     access: Access = Access()
     monitoring: Monitoring = Monitoring()
     tags: dict[str, str] = {}
@@ -129,10 +133,6 @@ class Arguments(_Group):
     def slots(self) -> tuple[str, ...]:
         """Production first."""
         return (PRODUCTION, *self.site.slots)
-
-    @property
-    def bundles(self) -> tuple[str, ...]:
-        return defaults.BUNDLES[: len(self.slots)]
 
     @property
     def group_name(self) -> str:
@@ -145,6 +145,25 @@ class Arguments(_Group):
     @property
     def packages_account(self) -> str:
         return self.storage.packages_account or storage_account_name(self.site.name, "pkgs")
+
+    @property
+    def functions_version(self) -> str:
+        return defaults.FUNCTIONS_VERSION
+
+
+class Arguments(CommonArguments):
+    """All arguments of `StatusCheckWithSlot`."""
+
+    durable: Durable = Durable()
+    storage: Storage = Storage()
+
+    @property
+    def bundles(self) -> tuple[str, ...]:
+        return defaults.BUNDLES[: len(self.slots)]
+
+    @property
+    def functions_version(self) -> str:
+        return self.durable.functions_version
 
     @property
     def durable_accounts(self) -> Mapping[str, str]:
@@ -165,22 +184,27 @@ class Arguments(_Group):
 
 
 def read_arguments(component: str, args: Mapping[str, Any]) -> Arguments:
-    """The arguments with defaults. Raises ArgumentErrors with everything of the wrong shape at once."""
+    """The arguments of `StatusCheckWithSlot` with defaults. Raises ArgumentErrors with everything of the wrong shape at once."""
+    return read_as(Arguments, component, args)
+
+
+def read_as(model: type[Model], component: str, args: Mapping[str, Any]) -> Model:
+    """`args` as one strategy's arguments, with defaults. Raises ArgumentErrors with everything of the wrong shape at once."""
     if not isinstance(args, Mapping):
         raise ArgumentErrors(component, [Problem("args", args, "must be a map of arguments.", "Give at least site.name.")])
     try:
-        return Arguments.model_validate(dict(args))
+        return model.model_validate(dict(args))
     except ValidationError as error:
-        raise ArgumentErrors(component, [_problem(one) for one in error.errors()]) from None
+        raise ArgumentErrors(component, [_problem(model, one) for one in error.errors()]) from None
 
 
-def _problem(error: Any) -> Problem:
+def _problem(of: type[BaseModel], error: Any) -> Problem:
     path = "".join(
         f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"] if part != "function-wrap[<lambda>()]"
     ).lstrip(".")
     kind = error["type"]
     if kind == "extra_forbidden":
-        known = _known_at(error["loc"][:-1])
+        known = _known_at(of, error["loc"][:-1])
         close = difflib.get_close_matches(str(error["loc"][-1]), known, n=1)
         meant = f"Did you mean '{close[0]}'? " if close else ""
         return Problem(path, None, "is no argument of this component.", f"{meant}Known here: {', '.join(known)}.")
@@ -194,8 +218,8 @@ def _problem(error: Any) -> Problem:
     return Problem(path, error["input"], _SHAPES.get(kind, error["msg"].removeprefix("Value error, ") + "."), "")
 
 
-def _known_at(location: tuple[Any, ...]) -> list[str]:
-    model: Any = Arguments
+def _known_at(of: type[BaseModel], location: tuple[Any, ...]) -> list[str]:
+    model: Any = of
     for part in location:
         annotation = model.model_fields[part].annotation
         model = next(

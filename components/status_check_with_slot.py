@@ -76,7 +76,7 @@ class StatusCheckWithSlot(pulumi.ComponentResource):
         plan = _foundation.make_plan(place, arguments)
         monitor = _foundation.make_monitor(place, arguments)
         accounts = _accounts.make_accounts(place, arguments)
-        roles = _roles.grant_to_app(place, identity, _roles.app_grants(arguments, accounts, monitor))
+        roles = _roles.grant_to_app(place, identity, _roles.app_grants(accounts, monitor))
         package = make_package(place, accounts.packages, code, decision.upload)
 
         facts = Facts(identity, accounts, monitor, _secrets(place, arguments, accounts), package.url)

@@ -14,15 +14,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from components import StatusCheckWithSlotArgs
-
 from ._config import StackConfig
 from ._explained import explained, unknown
 from ._model import checked, has_wired, hints_of
 from ._problems import ConfigProblem, SettingsErrors
-
-ARGUMENTS: Mapping[str, type] = {"status-check-with-slot": StatusCheckWithSlotArgs}
-"""Strategy -> the arguments of its component: the configuration's other keys."""
+from .known import STRATEGIES
 
 
 class General(BaseModel):
@@ -34,6 +30,9 @@ class General(BaseModel):
     """Which component is deployed."""
     lean: bool = False
     """Registers resources without the SDK's type aliases; see `_lean.py`."""
+
+
+_GROUPS = frozenset(name for strategy in STRATEGIES.values() for name in strategy.arguments.__annotations__)
 
 
 @dataclass(frozen=True)
@@ -48,13 +47,13 @@ def read_settings(config: StackConfig) -> Settings:
     """Raises SettingsErrors with everything that is wrong."""
     problems: list[ConfigProblem] = []
     general = _general(config, problems)
-    arguments = ARGUMENTS.get(general.strategy)
-    if arguments is None:
-        choices = ", ".join(ARGUMENTS)
-        rule, example = "is no strategy of this project.", next(iter(ARGUMENTS))
+    strategy = STRATEGIES.get(general.strategy)
+    if strategy is None:
+        choices = ", ".join(STRATEGIES)
+        rule, example = "is no strategy of this project.", next(iter(STRATEGIES))
         problems.append(ConfigProblem("strategy", rule, f"Choose one of: {choices}.", general.strategy, "set", example))
         raise SettingsErrors(problems, config.project, config.stack)
-    read = _groups(config, arguments, problems)
+    read = _groups(config, strategy.arguments, problems)
     if problems:
         raise SettingsErrors(problems, config.project, config.stack)
     return Settings(config, general, read)
@@ -77,8 +76,8 @@ def _groups(config: StackConfig, arguments: type, problems: list[ConfigProblem])
     texts = {**dict.fromkeys(sorted(required), "{}"), **config.values}
     read: dict[str, Any] = {}
     for key, text in texts.items():
-        if key in General.model_fields:
-            continue
+        if key in General.model_fields or (key not in hints and key in _GROUPS and text == "{}"):
+            continue  # Pulumi.yaml's default for a group of another strategy
         found = list(_group_problems(config, arguments, hints, key, text))
         problems += found
         if not found:
@@ -105,4 +104,4 @@ def _group_problems(config: StackConfig, arguments: type, hints: Mapping[str, An
         yield ConfigProblem(key, "must be a map, and is text.", "Remove it, and set what is in it, one by one.", None, "rm")
 
 
-__all__ = ["ARGUMENTS", "General", "Settings", "read_settings"]
+__all__ = ["General", "Settings", "read_settings"]

@@ -19,7 +19,16 @@ STARTERS = "DURABLE_DEPLOY_STARTERS"
 VERSION_SETTINGS = "DURABLE_DEPLOY_VERSION_SETTINGS"
 """Comma-separated names of the user's `version_settings` in this bundle, so that they can be carried along unchanged."""
 
-MARKERS = (BUNDLE, VERSION, STACK, STARTERS, VERSION_SETTINGS)
+VERSIONS = "DURABLE_DEPLOY_VERSIONS"
+"""Comma-separated versions that this package contains, oldest first; of orchestration versions only the newest, which implies the older ones."""
+STRATEGIES = "DURABLE_DEPLOY_STRATEGIES"
+"""`versionMatchStrategy,versionFailureStrategy` of this package."""
+FUNCTIONS = "DURABLE_DEPLOY_FUNCTIONS"
+"""Compact record of this package's functions, to compare the next package with; left out where it would be too large."""
+
+RECORDS = (VERSIONS, STRATEGIES, FUNCTIONS)
+"""What a package says of itself in the versioning strategies. Travels with it."""
+MARKERS = (BUNDLE, VERSION, STACK, STARTERS, VERSION_SETTINGS, *RECORDS)
 
 CONNECTION_PARTS = ("blobServiceUri", "queueServiceUri", "tableServiceUri", "accountName", "credential", "clientId")
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
 from pulumi_azure_native import storage
 
 from .. import _defaults as defaults
-from .._wanted import Arguments
+from .._wanted import Arguments, CommonArguments
 from .foundation import Place
 
 
@@ -31,23 +31,35 @@ class Accounts:
     durable: Mapping[str, Account]
     """Bundle -> account; one account under every bundle with `isolation: task_hub`."""
     packages: Account
+    by_purpose: Mapping[str, Account] = field(default_factory=dict)
+    """What the children of a durable account are called after -> that account, each once."""
 
 
 def make_accounts(place: Place, arguments: Arguments) -> Accounts:
     keys_for_durable = arguments.durable.connection != "identity"
     protect = arguments.storage.protect_state
-    host = _take(place, arguments) or _make(place, arguments, "host", arguments.host_account, shared_keys=False, protect=protect)
+    host = make_host_account(place, arguments)
     made: dict[str, Account] = {}
+    by_purpose: dict[str, Account] = {}
     for bundle, name in arguments.durable_accounts.items():
         if name not in made:
             purpose = bundle if arguments.durable.isolation == "storage" else "durable"
-            made[name] = _make(place, arguments, purpose, name, shared_keys=keys_for_durable, protect=protect)
+            made[name] = make_account(place, arguments, purpose, name, shared_keys=keys_for_durable, protect=protect)
+            by_purpose[purpose] = made[name]
     durable = {bundle: made[name] for bundle, name in arguments.durable_accounts.items()}
-    # Pulumi uploads a blob with the account's key; an account of its own keeps that key away from everything else.
-    packages = _make(
-        place, arguments, "packages", arguments.packages_account, shared_keys=arguments.package.path is not None, protect=False
-    )
-    return Accounts(host, durable, packages)
+    return Accounts(host, durable, make_packages_account(place, arguments), by_purpose)
+
+
+def make_host_account(place: Place, arguments: CommonArguments) -> Account:
+    """The account behind AzureWebJobsStorage, taken or made."""
+    protect = arguments.storage.protect_state
+    return _take(place, arguments) or make_account(place, arguments, "host", arguments.host_account, shared_keys=False, protect=protect)
+
+
+def make_packages_account(place: Place, arguments: CommonArguments) -> Account:
+    """Pulumi uploads a blob with the account's key; an account of its own keeps that key away from everything else."""
+    shared_keys = arguments.package.path is not None
+    return make_account(place, arguments, "packages", arguments.packages_account, shared_keys=shared_keys, protect=False)
 
 
 def connection_string(place: Place, account: Account) -> pulumi.Output[str]:
@@ -66,7 +78,7 @@ def _connection_string(account: str, keys: Any, endpoints: Mapping[str, str]) ->
     return f"DefaultEndpointsProtocol=https;AccountName={account};AccountKey={keys.keys[0].value}{parts}"
 
 
-def _take(place: Place, arguments: Arguments) -> Account | None:
+def _take(place: Place, arguments: CommonArguments) -> Account | None:
     name = arguments.storage.existing_host_account
     if name is None:
         return None
@@ -76,7 +88,8 @@ def _take(place: Place, arguments: Arguments) -> Account | None:
     return Account(name, found.id, found.primary_endpoints)
 
 
-def _make(place: Place, arguments: Arguments, purpose: str, account: str, *, shared_keys: bool, protect: bool) -> Account:
+def make_account(place: Place, arguments: CommonArguments, purpose: str, account: str, *, shared_keys: bool, protect: bool) -> Account:
+    """A private account with nothing that a function app does not need; its children are called after `purpose`."""
     made = storage.StorageAccount(
         f"{place.name}-{purpose}",
         account_name=account,

@@ -9,7 +9,7 @@ import pulumi
 from pulumi_azure_native import applicationinsights, managedidentity, operationalinsights, resources, web
 
 from .._azure.plans import plan_kind
-from .._wanted import Arguments
+from .._wanted import CommonArguments
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Monitor:
     connection_string: pulumi.Output[str]
 
 
-def make_place(parent: pulumi.Resource, name: str, arguments: Arguments) -> Place:
+def make_place(parent: pulumi.Resource, name: str, arguments: CommonArguments) -> Place:
     options = pulumi.ResourceOptions(parent=parent)
     wanted = arguments.resource_group
     group: pulumi.Input[str] = arguments.group_name
@@ -50,7 +50,7 @@ def make_place(parent: pulumi.Resource, name: str, arguments: Arguments) -> Plac
     return Place(name, group, wanted.location, arguments.tags, options)
 
 
-def make_identity(place: Place, arguments: Arguments) -> AppIdentity:
+def make_identity(place: Place, arguments: CommonArguments) -> AppIdentity:
     """One identity for all slots: managed identities never travel at a swap, so a slot's own would lose its roles."""
     given = arguments.access.identity
     if given is not None:
@@ -66,7 +66,7 @@ def make_identity(place: Place, arguments: Arguments) -> AppIdentity:
     return AppIdentity(made.id, made.client_id, made.principal_id)
 
 
-def make_plan(place: Place, arguments: Arguments) -> pulumi.Input[str]:
+def make_plan(place: Place, arguments: CommonArguments) -> pulumi.Input[str]:
     """The plan's resource id."""
     if arguments.plan.existing_id is not None:
         return arguments.plan.existing_id
@@ -87,7 +87,7 @@ def make_plan(place: Place, arguments: Arguments) -> pulumi.Input[str]:
     return plan.id
 
 
-def make_monitor(place: Place, arguments: Arguments) -> Monitor:
+def make_monitor(place: Place, arguments: CommonArguments) -> Monitor:
     """Application Insights without local authentication: telemetry is sent with the app's identity, which needs a role for it."""
     workspace_id = arguments.monitoring.workspace_id
     if workspace_id is None:

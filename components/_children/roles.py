@@ -5,15 +5,15 @@ Roles go to one identity that every slot uses, on every bundle's account: at a s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pulumi
 from pulumi_azure_native import authorization
 
 from .._azure.names import role_assignment_name
-from .._wanted import Arguments
-from .accounts import Account, Accounts
+from .._wanted import CommonArguments
+from .accounts import Accounts
 from .foundation import AppIdentity, Monitor, Place
 
 BLOB_OWNER = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b"
@@ -38,11 +38,11 @@ class Grant:
     role: str
 
 
-def app_grants(arguments: Arguments, accounts: Accounts, monitor: Monitor) -> Iterator[Grant]:
+def app_grants(accounts: Accounts, monitor: Monitor) -> Iterator[Grant]:
     """Host storage: Blob Owner and Table Contributor. Durable accounts: Blob, Queue and Table Contributor. Packages: Blob Reader."""
     yield Grant("host-blob-owner", accounts.host.name, accounts.host.id, BLOB_OWNER)
     yield Grant("host-table-contributor", accounts.host.name, accounts.host.id, TABLE_CONTRIBUTOR)
-    for purpose, account in _durable(arguments, accounts):
+    for purpose, account in accounts.by_purpose.items():
         yield Grant(f"{purpose}-blob-contributor", account.name, account.id, BLOB_CONTRIBUTOR)
         yield Grant(f"{purpose}-queue-contributor", account.name, account.id, QUEUE_CONTRIBUTOR)
         yield Grant(f"{purpose}-table-contributor", account.name, account.id, TABLE_CONTRIBUTOR)
@@ -50,10 +50,10 @@ def app_grants(arguments: Arguments, accounts: Accounts, monitor: Monitor) -> It
     yield Grant("insights-metrics-publisher", "insights", monitor.id, METRICS_PUBLISHER)
 
 
-def operator_grants(arguments: Arguments, accounts: Accounts, site_id: pulumi.Input[str]) -> Iterator[Grant]:
+def operator_grants(arguments: CommonArguments, accounts: Accounts, site_id: pulumi.Input[str]) -> Iterator[Grant]:
     """What reading task hubs, listing and swapping slots, and uploading packages needs."""
     yield Grant("site-contributor", arguments.site.name, site_id, WEBSITE_CONTRIBUTOR)
-    for purpose, account in _durable(arguments, accounts):
+    for purpose, account in accounts.by_purpose.items():
         yield Grant(f"{purpose}-reader", account.name, account.id, READER)
         yield Grant(f"{purpose}-queue-reader", account.name, account.id, QUEUE_READER)
         yield Grant(f"{purpose}-table-reader", account.name, account.id, TABLE_READER)
@@ -61,13 +61,13 @@ def operator_grants(arguments: Arguments, accounts: Accounts, site_id: pulumi.In
     yield Grant("packages-blob-contributor", accounts.packages.name, accounts.packages.id, BLOB_CONTRIBUTOR)
 
 
-def grant_to_app(place: Place, identity: AppIdentity, grants: Iterator[Grant]) -> list[pulumi.Resource]:
+def grant_to_app(place: Place, identity: AppIdentity, grants: Iterable[Grant]) -> list[pulumi.Resource]:
     return [
         _assign(place, f"{place.name}-{grant.purpose}", "identity", identity.principal_id, grant, "ServicePrincipal") for grant in grants
     ]
 
 
-def grant_to_operators(place: Place, operators: list[str], grants: Iterator[Grant]) -> None:
+def grant_to_operators(place: Place, operators: list[str], grants: Iterable[Grant]) -> None:
     """The kind of an operator (user, group, service principal) is left to Azure to find out.
 
     It takes an Output of None to leave it out: where nothing is given the SDK fills in `User`, which Azure refuses for a pipeline.
@@ -95,10 +95,3 @@ def _assign(
 def _definition(scope: str, role: str) -> str:
     subscription = "/".join(scope.split("/")[:3])
     return f"{subscription}/providers/Microsoft.Authorization/roleDefinitions/{role}"
-
-
-def _durable(arguments: Arguments, accounts: Accounts) -> Iterator[tuple[str, Account]]:
-    if arguments.durable.isolation == "task_hub":
-        yield "durable", accounts.durable[arguments.bundles[0]]
-        return
-    yield from accounts.durable.items()

@@ -6,6 +6,7 @@ Settings are never inline: azure-native does not see drift of `siteConfig.appSet
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pulumi
@@ -14,7 +15,7 @@ from pulumi_azure_native import web
 from .._azure.plans import plan_kind
 from .._live.fence import Fence
 from .._live.parity import PRODUCTION
-from .._wanted import Arguments
+from .._wanted import CommonArguments
 from .foundation import AppIdentity, Place
 
 Slots = Mapping[str, web.WebApp | web.WebAppSlot]
@@ -22,13 +23,14 @@ Slots = Mapping[str, web.WebApp | web.WebAppSlot]
 
 def make_sites(
     place: Place,
-    arguments: Arguments,
+    arguments: CommonArguments,
     plan: pulumi.Input[str],
     identity: AppIdentity,
     stacks: Mapping[str, pulumi.Input[str]],
     depends_on: list[pulumi.Resource],
+    config: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[str, web.WebApp | web.WebAppSlot]:
-    """Slot -> site resource, production first. `stacks` gives each slot's linuxFxVersion, which travels with the code."""
+    """Slot -> site resource, production first. `stacks` gives each slot's linuxFxVersion, which travels with the code; `config` is `siteConfig` of every slot."""
     options = pulumi.ResourceOptions.merge(place.options, pulumi.ResourceOptions(depends_on=depends_on))
     common: dict[str, Any] = {
         "resource_group_name": place.group,
@@ -41,12 +43,21 @@ def make_sites(
         **({"kind": "functionapp"} if _on_windows(arguments) else {"kind": "functionapp,linux", "reserved": True}),
     }
     site = web.WebApp(
-        f"{place.name}-site", name=arguments.site.name, site_config=_site_config(arguments, stacks[PRODUCTION]), opts=options, **common
+        f"{place.name}-site",
+        name=arguments.site.name,
+        site_config={**_site_config(arguments, stacks[PRODUCTION]), **config},
+        opts=options,
+        **common,
     )
     made: dict[str, web.WebApp | web.WebAppSlot] = {PRODUCTION: site}
     for slot in arguments.site.slots:
         made[slot] = web.WebAppSlot(
-            f"{place.name}-{slot}", name=site.name, slot=slot, site_config=_site_config(arguments, stacks[slot]), opts=options, **common
+            f"{place.name}-{slot}",
+            name=site.name,
+            slot=slot,
+            site_config={**_site_config(arguments, stacks[slot]), **config},
+            opts=options,
+            **common,
         )
     for slot, resource in made.items():
         _forbid_publishing_passwords(place, site, slot, resource)
@@ -70,7 +81,7 @@ def write_settings(
     staging = [slot for slot in settings if slot != PRODUCTION]
     opened = fence.before_writing(settings, ready)
     written = [_write(place, sites, slot, _after(opened, settings[slot]), ready) for slot in staging]
-    opened = fence.before_writing([PRODUCTION], written)
+    opened = fence.before_writing([PRODUCTION], written or ready)
     return [*written, _write(place, sites, PRODUCTION, _after(opened, settings[PRODUCTION]), [*ready, *written])]
 
 
@@ -89,7 +100,7 @@ def _write(place: Place, sites: Slots, slot: str, properties: Any, depends_on: l
     )
 
 
-def _site_config(arguments: Arguments, stack: pulumi.Input[str]) -> dict[str, Any]:
+def _site_config(arguments: CommonArguments, stack: pulumi.Input[str]) -> dict[str, Any]:
     kind = plan_kind(arguments.plan.sku)
     assert kind is not None, "the rules refuse an unknown SKU"
     return {
@@ -114,5 +125,5 @@ def _forbid_publishing_passwords(place: Place, site: web.WebApp, slot: str, reso
         web.WebAppScmAllowedSlot(f"{place.name}-{slot}-scm", slot=slot, **arguments)
 
 
-def _on_windows(arguments: Arguments) -> bool:
-    return arguments.durable.functions_version == "~1"
+def _on_windows(arguments: CommonArguments) -> bool:
+    return arguments.functions_version == "~1"

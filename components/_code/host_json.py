@@ -9,14 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-from enum import StrEnum
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, field_validator, model_validator
-
-from .._azure.names import APP_SETTING, TASK_HUB
-from .._azure.versions import VersionRange
-from .host_json_reading import HostJsonProblem, durable_path, lookup, parse_host_json, storage_provider_type
+from .host_json_reading import HostJsonProblem, durable_path, lookup, parse_host_json, storage_provider_type, time_span
+from .host_json_wanted import DurableShape, HostJsonWanted
 
 BUNDLE_ID = "Microsoft.Azure.Functions.ExtensionBundle"
 
@@ -32,86 +28,6 @@ _FLAT_KEYS = (
 )
 
 
-class DurableShape(StrEnum):
-    """Which generation of the Durable extension reads the file; they look for the storage connection in three places."""
-
-    V1_ON_FUNCTIONS_1 = "1.x on Functions 1.x"
-    V1 = "1.x"
-    V2 = "2.x"
-    """2.x and 3.x."""
-
-    @property
-    def path(self) -> tuple[str, ...]:
-        return ("durableTask",) if self is DurableShape.V1_ON_FUNCTIONS_1 else ("extensions", "durableTask")
-
-
-class HostJsonWanted(BaseModel):
-    """What a deployment puts into host.json. Every field but `shape` may be left out: then the app's own value stays."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    shape: DurableShape = DurableShape.V2
-    connection: str | None = None
-    """Name of the app setting (or group of settings) with the durable storage. Left out: AzureWebJobsStorage, unless the app names one."""
-    connection_key: Literal["connectionStringName", "connectionName"] = "connectionStringName"
-    """Spelling for Durable 2.x. Both work from 2.7 on; the first is the one that also the scale controller reads."""
-    hub_name: str | None = None
-    """A literal or `%SettingName%`. Left out: the app's, else Durable derives one from the site name."""
-    tracking_connection: str | None = None
-    """Name of the setting with the shared tracking store. Left out: history lies with the durable storage, and the app's may not differ."""
-    tracking_prefix: str | None = None
-    """Tables are called `<prefix>Instances` and `<prefix>History`. Left out: DurableTask."""
-    bundle: str | None = None
-    """Version range of the extension bundle. Left out: the app's own bundle, or none (.NET brings its extensions itself)."""
-    default_version: str | None = None
-    version_match_strategy: Literal["None", "Strict", "CurrentOrOlder"] | None = None
-    version_failure_strategy: Literal["Reject", "Fail"] | None = None
-
-    @field_validator("connection", "tracking_connection")
-    @classmethod
-    def _is_a_setting_name(cls, value: str | None) -> str | None:
-        if value is not None and (problem := APP_SETTING.problem(value)):
-            raise ValueError(f"{problem}. It must be the NAME of a setting, never a connection string")
-        return value
-
-    @field_validator("hub_name")
-    @classmethod
-    def _is_a_hub_name(cls, value: str | None) -> str | None:
-        if value is None or re.fullmatch(r"[A-Za-z0-9]*(%[A-Za-z0-9_.]+%[A-Za-z0-9]*)+", value):
-            return value
-        if problem := TASK_HUB.problem(value):
-            raise ValueError(f"{problem}; or name an app setting between percent signs")
-        return value
-
-    @field_validator("tracking_prefix")
-    @classmethod
-    def _is_a_table_prefix(cls, value: str | None) -> str | None:
-        if value is not None and not re.fullmatch(r"[A-Za-z][A-Za-z0-9]{0,53}", value):
-            raise ValueError(f"{value!r} cannot begin a table name: 1 to 54 letters and digits, the first one a letter")
-        return value
-
-    @field_validator("bundle")
-    @classmethod
-    def _is_a_range(cls, value: str | None) -> str | None:
-        if value is not None:
-            VersionRange.parse(value)
-        return value
-
-    @model_validator(mode="after")
-    def _fits_the_shape(self) -> HostJsonWanted:
-        if self.tracking_prefix is not None and self.tracking_connection is None:
-            raise ValueError("tracking_prefix is ignored by Durable unless tracking_connection is set too: set both or neither")
-        if self.shape is DurableShape.V2:
-            return self
-        versioning = ("default_version", "version_match_strategy", "version_failure_strategy")
-        ignored = [name for name in versioning if getattr(self, name) is not None]
-        ignored += ["connection_key"] if self.connection_key != "connectionStringName" else []
-        ignored += ["bundle"] if self.bundle is not None and self.shape is DurableShape.V1_ON_FUNCTIONS_1 else []
-        if ignored:
-            raise ValueError(f"Durable {self.shape.value} does not know {', '.join(ignored)}: leave that out, or use a newer extension")
-        return self
-
-
 def render(wanted: HostJsonWanted, app_host_json: dict[str, Any] | None = None, *, source: str = "host.json") -> str:
     """host.json as text: sorted keys, two spaces, a newline at the end; the same inputs give the same bytes.
 
@@ -120,20 +36,15 @@ def render(wanted: HostJsonWanted, app_host_json: dict[str, Any] | None = None, 
     app: dict[str, Any] = json.loads(json.dumps(app_host_json or {}))  # a copy: the caller's stays as it is
     problems = [*_version_problems(app), *_misplaced(app, wanted.shape), *_storage_problems(app, wanted)]
     _unify_spelling(app, wanted, problems)
-    merged = _merge(_tree(wanted), app, (), problems)
+    merged = _merge(_tree(wanted, _polling_interval(app, wanted, problems)), app, (), problems)
     if problems:
         raise HostJsonProblem(f"{source}: {problem}" for problem in problems)
     return json.dumps(merged, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def _tree(wanted: HostJsonWanted) -> dict[str, Any]:
+def _tree(wanted: HostJsonWanted, polling_interval: str | None) -> dict[str, Any]:
     """`wanted` as the part of host.json it stands for."""
-    connection, tracking = ("azureStorageConnectionStringName", "trackingStoreConnectionStringName")
-    if wanted.shape is DurableShape.V2:
-        connection, tracking = _SPELLINGS[wanted.connection_key]
-    storage = _given(
-        {connection: wanted.connection, tracking: wanted.tracking_connection, "trackingStoreNamePrefix": wanted.tracking_prefix}
-    )
+    storage = _azure_storage(wanted, polling_interval) if wanted.in_azure_storage else _other_provider(wanted)
     durable = _given(
         {
             "hubName": wanted.hub_name,
@@ -152,6 +63,41 @@ def _tree(wanted: HostJsonWanted) -> dict[str, Any]:
     if wanted.bundle is not None:
         tree["extensionBundle"] = {"id": BUNDLE_ID, "version": wanted.bundle}
     return tree
+
+
+def _azure_storage(wanted: HostJsonWanted, polling_interval: str | None) -> dict[str, Any]:
+    connection, tracking = ("azureStorageConnectionStringName", "trackingStoreConnectionStringName")
+    if wanted.shape is DurableShape.V2:
+        connection, tracking = _SPELLINGS[wanted.connection_key]
+    return _given(
+        {
+            connection: wanted.connection,
+            tracking: wanted.tracking_connection,
+            "trackingStoreNamePrefix": wanted.tracking_prefix,
+            "maxQueuePollingInterval": polling_interval,
+        }
+    )
+
+
+def _other_provider(wanted: HostJsonWanted) -> dict[str, Any]:
+    connection = "EventHubsConnectionName" if wanted.provider == "Netherite" else "connectionStringName"
+    return {"type": wanted.provider, **_given({connection: wanted.connection}), **wanted.provider_settings}
+
+
+def _polling_interval(app: dict[str, Any], wanted: HostJsonWanted, problems: list[str]) -> str | None:
+    """The app's own where it is no longer than the one wanted, else the one wanted. Azure Storage waits up to 30 s without any."""
+    limit = wanted.max_queue_polling_interval
+    own = lookup(app, *wanted.shape.path, "storageProvider", "maxQueuePollingInterval")
+    if limit is None or own is None:
+        return limit
+    seconds, longest = time_span(own), time_span(limit) or 0
+    if seconds and seconds <= longest:
+        return str(own)
+    storage = lookup(app, *wanted.shape.path, "storageProvider")
+    storage.pop(next(key for key in storage if key.lower() == "maxqueuepollinginterval"))  # said here, not once more by the merge
+    where = _dotted((*wanted.shape.path, "storageProvider", "maxQueuePollingInterval"))
+    problems.append(f"{where} is {_json(own)}, but this hosting allows {limit} at most: remove it there, or make it shorter")
+    return limit
 
 
 def _given(values: dict[str, str | None]) -> dict[str, Any]:
@@ -183,8 +129,10 @@ def _merge(wanted: dict[str, Any], app: dict[str, Any], path: tuple[str, ...], p
     return result
 
 
-def _same(own: Any, wanted: str) -> bool:
+def _same(own: Any, wanted: str | bool) -> bool:
     """Setting names, hubs, ranges and strategies mean the same in any case and spacing."""
+    if isinstance(wanted, bool):
+        return own is wanted
     return isinstance(own, str) and re.sub(r"\s", "", own).lower() == re.sub(r"\s", "", wanted).lower()
 
 
@@ -217,10 +165,13 @@ def _storage_problems(app: dict[str, Any], wanted: HostJsonWanted) -> list[str]:
     problems: list[str] = []
     base = _dotted(wanted.shape.path)
     provider_type = storage_provider_type(app)
-    if provider_type is not None and (not isinstance(provider_type, str) or provider_type.lower() != "azurestorage"):
+    is_other = provider_type is not None and (not isinstance(provider_type, str) or provider_type.lower() != "azurestorage")
+    if is_other and wanted.in_azure_storage:  # what another provider contradicts is said by the merge
+        chosen = "this strategy keeps durable state in Azure Storage: remove it, or choose orchestration versioning, which works with every"
+        if wanted.provider is not None:
+            chosen = "the chosen backend is Azure Storage: remove it, or choose that backend; orchestration versioning works with every"
         problems.append(
-            f"{_dotted((*durable_path(app), 'storageProvider', 'type'))} is {_json(provider_type)}, but this strategy keeps durable state "
-            "in Azure Storage: remove it, or choose orchestration versioning, which works with every storage provider"
+            f"{_dotted((*durable_path(app), 'storageProvider', 'type'))} is {_json(provider_type)}, but {chosen} storage provider"
         )
     durable = lookup(app, *wanted.shape.path)
     if not isinstance(durable, dict):
@@ -247,7 +198,7 @@ def _storage_problems(app: dict[str, Any], wanted: HostJsonWanted) -> list[str]:
 def _unify_spelling(app: dict[str, Any], wanted: HostJsonWanted, problems: list[str]) -> None:
     """`connectionName` and `connectionStringName` write one field: give the app's the spelling that we write, so that they meet."""
     storage = lookup(app, *wanted.shape.path, "storageProvider")
-    if wanted.shape is not DurableShape.V2 or not isinstance(storage, dict):
+    if wanted.shape is not DurableShape.V2 or wanted.provider == "Netherite" or not isinstance(storage, dict):
         return
     other = _SPELLINGS["connectionName" if wanted.connection_key == "connectionStringName" else "connectionStringName"]
     values = (wanted.connection, wanted.tracking_connection)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from .._several_problems import SeveralProblems
@@ -104,6 +105,20 @@ def storage_provider_type(host_json: dict[str, Any]) -> Any:
     return lookup(host_json, *durable_path(host_json), "storageProvider", "type")
 
 
+def storage_provider(host_json: dict[str, Any]) -> dict[str, Any]:
+    """The whole `storageProvider` section as written; empty where there is none."""
+    value = lookup(host_json, *durable_path(host_json), "storageProvider")
+    return value if isinstance(value, dict) else {}
+
+
+def time_span(text: Any) -> float | None:
+    """Seconds in a .NET TimeSpan such as `00:00:10`, `00:00:00.5` or `1.00:00:00`; None for what is none."""
+    match = re.fullmatch(r"(?:(\d+)\.)?(\d{1,2}):([0-5]\d):([0-5]\d(?:\.\d{1,7})?)", text) if isinstance(text, str) else None
+    if match is None or int(match[2]) > 23:
+        return None
+    return (int(match[1] or 0) * 24 + int(match[2])) * 3600 + int(match[3]) * 60 + float(match[4])
+
+
 __all__ = [
     "HostJsonProblem",
     "bundle_range",
@@ -112,5 +127,7 @@ __all__ = [
     "hub_name",
     "lookup",
     "parse_host_json",
+    "storage_provider",
     "storage_provider_type",
+    "time_span",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from .. import _defaults as defaults
-from .._wanted import Arguments
+from .._wanted import Arguments, CommonArguments
 from .parity import PRODUCTION, Code, Held, ParityError, Plan, Wanted, decide, needs_hubs
 from .reading import READ_ROLE, LiveState, Missing, Settings, Unreadable
 from .replacing import moved_account, moved_packages, moved_region, wanted_region
@@ -44,8 +44,9 @@ def read_and_decide(live: LiveState, arguments: Arguments, code: Code | None, di
         upload = replace(upload, metadata=None)
     if unreadable:
         return _undecided(unreadable, upload, slots, dry_run)
-    if (moved := _moved(live, arguments, answers)) is not None:
-        raise Undecidable(f"{moved} Nothing was written.")
+    settings = {slot: answer for slot, answer in answers.items() if isinstance(answer, Mapping)}
+    if (found := moved(live, arguments, settings)) is not None:
+        raise Undecidable(f"{found} Nothing was written.")
     try:
         return Decision(decide(slots, wanted, hubs), upload, slots)
     except ParityError as error:
@@ -80,15 +81,14 @@ def _wanted(arguments: Arguments, code: Code | None) -> Wanted:
     )
 
 
-def _moved(live: LiveState, arguments: Arguments, answers: Mapping[str, Settings | Missing | Unreadable]) -> str | None:
+def moved(live: LiveState, arguments: CommonArguments, settings: Mapping[str, Settings]) -> str | None:
     """The sentence about an argument whose change would replace what a live slot stands on. What isn't protected may go."""
-    settings = {slot: answer for slot, answer in answers.items() if isinstance(answer, Mapping)}
-    if (moved := moved_packages(settings, arguments)) is not None:
-        return moved
+    if (found := moved_packages(settings, arguments)) is not None:
+        return found
     if not arguments.storage.protect_state:
         return None
-    if (moved := moved_account(settings, arguments)) is not None:
-        return moved
+    if (found := moved_account(settings, arguments)) is not None:
+        return found
     region = wanted_region(arguments)
     if region is None or PRODUCTION not in settings or not settings[PRODUCTION]:
         return None

@@ -23,6 +23,8 @@ class Code:
     starters: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     """The user's `version_settings` of this version, by name."""
+    records: Mapping[str, str] = field(default_factory=dict)
+    """What this version says of itself in further settings of its bundle, by name."""
 
     @property
     def blob(self) -> str:
@@ -49,6 +51,8 @@ class Held:
     deployment: Mapping[str, str] = field(default_factory=dict)
     """Settings of a deploying pipeline or of the platform, to be kept as they are."""
     exists: bool = True
+    starts: Mapping[str, str] = field(default_factory=dict)
+    """Sticky settings that tell clients which version to start, by name."""
 
 
 @dataclass(frozen=True)
@@ -170,10 +174,12 @@ def _target(live: Mapping[str, Held], wanted: Wanted, hubs_in_use: frozenset[str
     codes = {slot: held.code for slot in wanted.slots if (held := live.get(slot)) is not None and held.code is not None}
     if not codes and live.get(PRODUCTION, Held()).bundle not in hubs_in_use:
         return PRODUCTION  # the very first release: nothing can be running
-    if any(_is_same(code, wanted.code) for code in codes.values()):
+    if any(is_same(code, wanted.code) for code in codes.values()):
         return None
     _refuse_reused_version(codes, wanted.code)
     staging = wanted.slots[1:]
+    if not staging:
+        return PRODUCTION  # in place; a strategy whose code must not meet another version has staging slots
     if wanted.replace is not None:
         for slot in staging:
             if slot in codes and codes[slot].label == wanted.replace:
@@ -184,7 +190,7 @@ def _target(live: Mapping[str, Held], wanted: Wanted, hubs_in_use: frozenset[str
     raise ParityError(_no_free_slot(codes, wanted, staging))
 
 
-def _is_same(live: Code, wanted: Code) -> bool:
+def is_same(live: Code, wanted: Code) -> bool:
     """Code that is yet to be uploaded is told by its blob's name, which contains the content's hash; other code by its whole URL."""
     if "://" in wanted.package:
         return live.package.partition("?")[0] == wanted.package.partition("?")[0]

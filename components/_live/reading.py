@@ -5,8 +5,9 @@ They use the component's own provider and subscription. "Not there" and "can't b
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +67,32 @@ class LiveState:
         except Exception as error:  # the engine wraps every provider failure in a bare Exception
             return _failed(what, error)
 
+    def swap_in_progress(self, slots: Iterable[str]) -> bool | Unreadable:
+        """Whether Azure is at work on one of `slots`, or has prepared it for a swap that is yet to be completed."""
+        for slot in slots:
+            read = web.get_web_app if slot == PRODUCTION else web.get_web_app_slot
+            answer = self._attempt(f"slot '{slot}' of '{self._site}'", functools.partial(read, **self._arguments(slot)))
+            if isinstance(answer, Unreadable):
+                return answer
+            if not isinstance(answer, Missing) and _is_swapping(answer):
+                return True
+        return False
+
+    async def swap_in_progress_now(self, slots: Iterable[str]) -> bool | Unreadable:
+        """The same in the middle of an update, from within an apply."""
+        for slot in slots:
+            read = web.get_web_app_output if slot == PRODUCTION else web.get_web_app_slot_output
+            try:
+                answer = await read(**self._arguments(slot)).future()
+            except Exception as error:  # the engine wraps every provider failure in a bare Exception
+                failed = _failed(f"slot '{slot}' of '{self._site}'", error)
+                if isinstance(failed, Unreadable):
+                    return failed
+                continue
+            if answer is not None and _is_swapping(answer):
+                return True
+        return False
+
     def has_table(self, account: str, table: str) -> bool | Unreadable:
         """Whether a table exists, asked through ARM, so that no data-plane right is needed."""
         answer = self._attempt(
@@ -114,6 +141,11 @@ class LiveState:
 
     def _what(self, slot: str) -> str:
         return f"the settings of slot '{slot}' of '{self._site}' in '{self._group}'"
+
+
+def _is_swapping(site: Any) -> bool:
+    """`inProgressOperationId` while Azure works on a slot; `targetSwapSlot` while the slot runs with another one's sticky settings."""
+    return bool(site.in_progress_operation_id or site.target_swap_slot)
 
 
 def _settings_of(answer: Any) -> Settings:

@@ -13,12 +13,12 @@ import pulumi
 
 from .. import _defaults as defaults
 from .._azure import setting_names as names
-from .._wanted import Arguments
+from .._wanted import CommonArguments
 from .reading import Settings
 from .settings import account_of
 
 
-def moved_account(slots: Mapping[str, Settings], arguments: Arguments) -> str | None:
+def moved_account(slots: Mapping[str, Settings], arguments: CommonArguments) -> str | None:
     """A host account with another name: function keys, leases and blob receipts would be lost with the old one."""
     for slot, settings in slots.items():
         uri = settings.get(f"{names.HOST_STORAGE}__blobServiceUri")
@@ -31,7 +31,7 @@ def moved_account(slots: Mapping[str, Settings], arguments: Arguments) -> str | 
     return None
 
 
-def moved_packages(slots: Mapping[str, Settings], arguments: Arguments) -> str | None:
+def moved_packages(slots: Mapping[str, Settings], arguments: CommonArguments) -> str | None:
     """Another packages account, while a slot runs a package that this component uploaded to the old one: it would be gone at the next start."""
     own = rf"/{defaults.PACKAGE_CONTAINER}/{re.escape(arguments.site.name)}-[0-9a-f]{{16}}\.zip$"
     elsewhere = account_of(arguments.package.url) if arguments.package.url is not None else None
@@ -45,7 +45,7 @@ def moved_packages(slots: Mapping[str, Settings], arguments: Arguments) -> str |
     return None
 
 
-def moved_region(live: str | None, wanted: str, arguments: Arguments) -> str | None:
+def moved_region(live: str | None, wanted: str, arguments: CommonArguments) -> str | None:
     """Another region for everything: no account can move. Azure and azure-native compare regions without case and spaces."""
     if live is None or _plain(live) == _plain(wanted):
         return None
@@ -56,7 +56,7 @@ def moved_region(live: str | None, wanted: str, arguments: Arguments) -> str | N
     )
 
 
-def wanted_region(arguments: Arguments) -> str | None:
+def wanted_region(arguments: CommonArguments) -> str | None:
     return arguments.resource_group.location or pulumi.Config("azure-native").get("location")
 
 

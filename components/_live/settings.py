@@ -28,13 +28,17 @@ class BundleKeys:
     hubs: Mapping[str, str]
     """Task hub name in lower case -> bundle (`isolation: task_hub`)."""
     shared_account: str = ""
-    """The account of all `hubs`."""
+    """The account of all `hubs`; empty: hubs are told by their names alone."""
+    records: tuple[str, ...] = ()
+    """Names of further settings that travel with the code."""
+    start_setting: str = ""
+    """Name, and with `_` behind it prefix, of the sticky settings that tell clients which version to start; empty: there are none."""
 
 
 def held(settings: Mapping[str, str], keys: BundleKeys) -> Held:
     """What a slot holds, from its live app settings. Settings that Azure or a pipeline wrote are carried along untouched."""
     bundle, stranger = _bundle(settings, keys)
-    code = _code(settings)
+    code = _code(settings, keys.records)
     deployment = {name: value for name, value in settings.items() if names.is_deployment_setting(name)}
     if code is not None:
         deployment.pop(names.RUN_FROM_PACKAGE, None)
@@ -45,10 +49,15 @@ def held(settings: Mapping[str, str], keys: BundleKeys) -> Held:
         code=code,
         stack=settings.get(names.STACK),
         deployment=deployment,
+        starts=_starts(settings, keys.start_setting),
     )
 
 
-def _code(settings: Mapping[str, str]) -> Code | None:
+def _starts(settings: Mapping[str, str], name: str) -> dict[str, str]:
+    return {key: value for key, value in settings.items() if name and (key == name or key.startswith(f"{name}_"))}
+
+
+def _code(settings: Mapping[str, str], records: tuple[str, ...]) -> Code | None:
     package = settings.get(names.RUN_FROM_PACKAGE)
     if not package or package == "0":
         return None
@@ -58,6 +67,7 @@ def _code(settings: Mapping[str, str]) -> Code | None:
         stack=settings.get(names.STACK),
         starters=_listed(settings, names.STARTERS),
         settings={name: settings[name] for name in _listed(settings, names.VERSION_SETTINGS) if name in settings},
+        records={name: settings[name] for name in records if name in settings},
     )
 
 
@@ -69,7 +79,7 @@ def _bundle(settings: Mapping[str, str], keys: BundleKeys) -> tuple[str | None, 
     connection = settings.get(keys.connection_setting)
     if keys.hubs:
         account = None if connection and _secret_uri(connection) else _account(settings, keys.connection_setting)
-        if account is not None and account != keys.shared_account:
+        if account is not None and keys.shared_account and account != keys.shared_account:
             return None, account
         hub = settings.get(keys.hub_setting)
         return _known(hub, hub and hub.lower(), keys.hubs)

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from .._problems import Problem
-from .._wanted import Arguments
+from .._wanted import CommonArguments
 
 _UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
-def problems(arguments: Arguments) -> Iterator[Problem]:
+def problems(arguments: CommonArguments) -> Iterator[Problem]:
     seen: set[str] = set()
     for index, operator in enumerate(arguments.access.operators):
         path = f"access.operators[{index}]"

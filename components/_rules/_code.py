@@ -10,7 +10,7 @@ from .._azure.versions import RuntimeStack, Version, VersionRange, bundle_floor_
 from .._code.host_json_reading import bundle_range
 from .._code.package import Package
 from .._problems import Problem
-from .._wanted import Arguments
+from .._wanted import Arguments, CommonArguments
 from ._surroundings import Surroundings
 
 _IDENTITY_BUNDLE = "3.3.0"
@@ -24,12 +24,9 @@ _FIRST_BUNDLE_WITH_2 = Version.parse("2.0")
 
 
 def problems(arguments: Arguments, package: Package | None, surroundings: Surroundings) -> Iterator[Problem]:
-    yield from _source(arguments)
-    yield from _version(arguments)
+    yield from of_arguments(arguments)
     yield from _bundle(arguments, package)
-    yield from _starters(arguments, package)
-    if package is not None:
-        yield from _contents(arguments, package, surroundings)
+    yield from of_package(arguments, package, surroundings)
 
 
 def warnings(package: Package | None) -> list[str]:
@@ -38,7 +35,18 @@ def warnings(package: Package | None) -> list[str]:
     return [*(str(one) for one in package.unnamed), *([_ENTITIES] if package.has_entities else [])]
 
 
-def _source(arguments: Arguments) -> Iterator[Problem]:
+def of_arguments(arguments: CommonArguments) -> Iterator[Problem]:
+    yield from _source(arguments)
+    yield from _version(arguments)
+
+
+def of_package(arguments: CommonArguments, package: Package | None, surroundings: Surroundings) -> Iterator[Problem]:
+    yield from _starters(arguments, package)
+    if package is not None:
+        yield from _contents(arguments, package, surroundings)
+
+
+def _source(arguments: CommonArguments) -> Iterator[Problem]:
     code = arguments.package
     if code.path is not None and code.url is not None:
         yield Problem("package", None, "has both 'path' and 'url'.", "Give the one that is meant.")
@@ -72,7 +80,7 @@ def _source(arguments: Arguments) -> Iterator[Problem]:
         yield Problem("package.runtime", code.runtime, "is no runtime stack.", _sentence(str(error).partition(": ")[2]))
 
 
-def _version(arguments: Arguments) -> Iterator[Problem]:
+def _version(arguments: CommonArguments) -> Iterator[Problem]:
     for field in ("version", "replace"):
         value = getattr(arguments.package, field)
         if value is not None and not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}", value):
@@ -123,7 +131,7 @@ def _is_old(extension: str) -> bool:
         return False
 
 
-def _starters(arguments: Arguments, package: Package | None) -> Iterator[Problem]:
+def _starters(arguments: CommonArguments, package: Package | None) -> Iterator[Problem]:
     found = package.starters if package is not None else ()
     for index, name in enumerate(arguments.package.starters):
         if _names.disabled_setting_problem(name) is not None:
@@ -143,7 +151,7 @@ def _starters(arguments: Arguments, package: Package | None) -> Iterator[Problem
             )
 
 
-def _contents(arguments: Arguments, package: Package, surroundings: Surroundings) -> Iterator[Problem]:
+def _contents(arguments: CommonArguments, package: Package, surroundings: Surroundings) -> Iterator[Problem]:
     language = arguments.package.runtime.partition("|")[0].lower()
     if package.python and language != "python":
         yield Problem(

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .._azure.plans import PlanKind, plan_kind
+from .._live.parity import PRODUCTION
 from .._problems import Problem
-from .._wanted import Arguments
+from .._wanted import CommonArguments
 
 _STORAGE_SKUS = ("Standard_LRS", "Standard_ZRS", "Standard_GRS", "Standard_RAGRS", "Standard_GZRS", "Standard_RAGZRS")
 
 
-def problems(arguments: Arguments) -> Iterator[Problem]:
+def problems(arguments: CommonArguments, *, without_slots: bool = False) -> Iterator[Problem]:
+    """`without_slots`: the strategy can do without a staging slot."""
     kind = plan_kind(arguments.plan.sku)
     if kind is None:
         yield Problem(
@@ -25,7 +27,8 @@ def problems(arguments: Arguments) -> Iterator[Problem]:
             "Use P0v3 or EP1, or the orchestration-versioning strategy.",
         )
     else:
-        yield from _slots(arguments, kind)
+        if not (without_slots and arguments.slots == (PRODUCTION,)):
+            yield from _slots(arguments, kind)
         yield from _content(arguments, kind)
         if kind.name == "Consumption" and arguments.plan.capacity != 1:
             yield Problem(
@@ -38,6 +41,11 @@ def problems(arguments: Arguments) -> Iterator[Problem]:
             "would be ignored: the plan exists already.",
             "Leave it out, or let the component make the plan.",
         )
+    yield from common(arguments)
+
+
+def common(arguments: CommonArguments) -> Iterator[Problem]:
+    """What holds on every plan."""
     yield from _monitoring(arguments)
     if arguments.storage.sku not in _STORAGE_SKUS:
         yield Problem(
@@ -48,7 +56,7 @@ def problems(arguments: Arguments) -> Iterator[Problem]:
         )
 
 
-def _monitoring(arguments: Arguments) -> Iterator[Problem]:
+def _monitoring(arguments: CommonArguments) -> Iterator[Problem]:
     monitoring = arguments.monitoring
     if monitoring.workspace_id is not None and "retention_days" in monitoring.model_fields_set:
         yield Problem(
@@ -59,14 +67,14 @@ def _monitoring(arguments: Arguments) -> Iterator[Problem]:
         )
 
 
-def warnings(arguments: Arguments) -> list[str]:
+def warnings(arguments: CommonArguments) -> list[str]:
     kind = plan_kind(arguments.plan.sku)
     if kind is None or kind.name != "Consumption":
         return []
     return ["plan.sku = 'Y1': Linux Consumption retires on 2028-09-30 and gets no new language versions; plan a move to P0v3 or EP1."]
 
 
-def _slots(arguments: Arguments, kind: PlanKind) -> Iterator[Problem]:
+def _slots(arguments: CommonArguments, kind: PlanKind) -> Iterator[Problem]:
     wanted = len(arguments.slots)
     if kind.slots == 1:
         yield Problem(
@@ -81,7 +89,7 @@ def _slots(arguments: Arguments, kind: PlanKind) -> Iterator[Problem]:
         )
 
 
-def _content(arguments: Arguments, kind: PlanKind) -> Iterator[Problem]:
+def _content(arguments: CommonArguments, kind: PlanKind) -> Iterator[Problem]:
     has_package = arguments.package.path is not None or arguments.package.url is not None
     connection = arguments.storage.content_connection
     if kind.content_share and not has_package and connection is None:

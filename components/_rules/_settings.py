@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from .._azure import names as _names
 from .._azure import setting_names as names
 from .._defaults import HUB_SETTING
 from .._problems import Problem
-from .._wanted import Arguments
+from .._wanted import Arguments, CommonArguments
 
 _MANAGED = {
     names.HOST_STORAGE: "is written by the component: the host's storage.",
@@ -51,11 +51,19 @@ _CONFIG_ELSEWHERE = {
 }
 
 
+OfStrategy = Callable[[str, str], tuple[str, str] | None]
+"""From a setting's path and its name in lower case: the rule and the way out, if the strategy writes that setting itself."""
+
+
 def problems(arguments: Arguments) -> Iterator[Problem]:
+    yield from common(arguments, lambda path, lower: _of_bundle(path, lower, arguments))
+
+
+def common(arguments: CommonArguments, of_strategy: OfStrategy) -> Iterator[Problem]:
     classes = _classes(arguments)
     for path, values in classes.items():
         for name in values:
-            yield from _one(f"{path}.{name}", name, values[name], arguments)
+            yield from _one(f"{path}.{name}", name, values[name], of_strategy)
     yield from _twice(classes)
     yield from _slots(arguments)
     yield from _config(arguments.site.config)
@@ -78,7 +86,7 @@ def _or(values: tuple[Any, ...]) -> str:
     return " or ".join(json.dumps(value) for value in values)
 
 
-def warnings(arguments: Arguments) -> list[str]:
+def warnings(arguments: CommonArguments) -> list[str]:
     every = {name for values in arguments.sticky_settings.values() for name in values}
     return [
         f"sticky_settings.{slot} lacks {name}: a sticky setting that a slot lacks is simply absent there, also during a swap."
@@ -87,25 +95,32 @@ def warnings(arguments: Arguments) -> list[str]:
     ]
 
 
-def _classes(arguments: Arguments) -> dict[str, Mapping[str, Any]]:
+def _classes(arguments: CommonArguments) -> dict[str, Mapping[str, Any]]:
     sticky = {f"sticky_settings.{slot}": values for slot, values in arguments.sticky_settings.items()}
     return {"settings": arguments.settings, **sticky, "version_settings": arguments.version_settings}
 
 
-def _one(path: str, name: str, value: Any, arguments: Arguments) -> Iterator[Problem]:
-    lower, connection = name.lower(), arguments.durable.connection_setting.lower()
+def _of_bundle(path: str, lower: str, arguments: Arguments) -> tuple[str, str] | None:
+    connection = arguments.durable.connection_setting.lower()
+    if not (lower == connection or lower.startswith(connection + "__") or lower == _hub_setting(arguments)):
+        return None
+    where = (
+        "sticky, production's hub would be opened by the staged code during a swap"
+        if path.startswith("sticky")
+        else "here, it would not follow the bundle"
+    )
+    return f"is a setting of the bundle: {where}.", "Leave it out: the component writes it per bundle."
+
+
+def _one(path: str, name: str, value: Any, of_strategy: OfStrategy) -> Iterator[Problem]:
+    lower = name.lower()
     managed = next((reason for known, reason in _MANAGED.items() if known.lower() == lower), None)
     if managed is not None:
         yield Problem(path, None, managed, "Leave it out.")
     elif lower.startswith(names.HOST_STORAGE.lower() + "__"):
         yield Problem(path, None, _MANAGED[names.HOST_STORAGE], "Leave it out.")
-    elif lower == connection or lower.startswith(connection + "__") or lower == _hub_setting(arguments):
-        where = (
-            "sticky, production's hub would be opened by the staged code during a swap"
-            if path.startswith("sticky")
-            else "here, it would not follow the bundle"
-        )
-        yield Problem(path, None, f"is a setting of the bundle: {where}.", "Leave it out: the component writes it per bundle.")
+    elif (own := of_strategy(path, lower)) is not None:
+        yield Problem(path, None, *own)
     elif lower in {marker.lower() for marker in names.MARKERS}:
         yield Problem(path, None, "is the component's own record of what a slot holds.", "Leave it out.")
     elif lower.startswith(_HOST_JSON_PREFIX):
@@ -147,7 +162,7 @@ def _twice(classes: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
             yield Problem(path, None, f"is ignored beside {every[group]}: an exact connection wins over its group.", "Keep one of the two.")
 
 
-def _slots(arguments: Arguments) -> Iterator[Problem]:
+def _slots(arguments: CommonArguments) -> Iterator[Problem]:
     for slot in arguments.sticky_settings:
         if slot not in arguments.slots:
             yield Problem(f"sticky_settings.{slot}", None, "is no slot of this site.", f"Slots here: {', '.join(arguments.slots)}.")

@@ -71,6 +71,7 @@ def deploy(
     args: Any,
     *,
     dry_run: bool = False,
+    component: type[pulumi.ComponentResource] = StatusCheckWithSlot,
     stack: str = "test-orders",
     opts: Callable[[], pulumi.ResourceOptions] = pulumi.ResourceOptions,
     fails: bool = False,
@@ -84,9 +85,9 @@ def deploy(
 
     @pulumi.runtime.test
     def program() -> Any:
-        component = StatusCheckWithSlot("orders", args, _without_aliases(opts()))
-        names = [name for name in StatusCheckWithSlot.__annotations__ if hasattr(component, name)]
-        return pulumi.Output.all(*(_shown(getattr(component, name)) for name in names)).apply(
+        made: Any = component("orders", args, _without_aliases(opts()))  # type: ignore[arg-type]
+        names = [name for name in component.__annotations__ if hasattr(made, name)]
+        return pulumi.Output.all(*(_shown(getattr(made, name)) for name in names)).apply(
             lambda values: result.outputs.update(zip(names, values, strict=True))
         )
 
@@ -98,7 +99,7 @@ def deploy(
         if request.custom:
             child = _child(request)
             result.children[f"{child.type} {child.name}"] = child
-        elif request.type == COMPONENT:
+        elif request.type == f"durable-deploy:index:{component.__name__}":
             result.components.append(request.type)
     if result.error is not None and not fails:
         raise result.error

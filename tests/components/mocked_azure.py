@@ -52,6 +52,8 @@ class MockedAzure(pulumi.runtime.Mocks):
         """Account -> region, for accounts that are there before."""
         self.failures: dict[str, str] = {}
         """Slot, account or container -> what a read of it answers instead."""
+        self.swapping: set[str] = set()
+        """Slots that Azure is at work on, or has prepared for a swap."""
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.before_answer: Callable[[str, str, int], None] = lambda token, slot, count: None
         """Called before an answer with the function's name, the slot, and how often that was asked. It may change the live state."""
@@ -97,6 +99,8 @@ class MockedAzure(pulumi.runtime.Mocks):
             answers: dict[str, Answer] = {
                 "listWebAppApplicationSettings": lambda _: self._list(PRODUCTION),
                 "listWebAppApplicationSettingsSlot": lambda given: self._list(given["slot"]),
+                "getWebApp": lambda _: self._site(PRODUCTION),
+                "getWebAppSlot": lambda given: self._site(given["slot"]),
                 "getTable": self._table,
                 "getBlobContainer": self._container,
                 "getStorageAccount": self._account,
@@ -119,6 +123,9 @@ class MockedAzure(pulumi.runtime.Mocks):
                 return {"connectionString": "InstrumentationKey=ikey"}
             case "BlobContainer":
                 return {"name": inputs["containerName"]}
+            case "Scheduler":
+                endpoint = f"https://{inputs['schedulerName']}.westeurope.durabletask.io"
+                return {"name": inputs["schedulerName"], "properties": {**inputs["properties"], "endpoint": endpoint}}
             case "WebApp" | "WebAppSlot":
                 host = f"{inputs['name']}-{inputs['slot']}" if "slot" in inputs else inputs["name"]
                 identities = {id: {} for id in inputs["identity"]["userAssignedIdentities"]}
@@ -133,7 +140,7 @@ class MockedAzure(pulumi.runtime.Mocks):
         match kind:
             case "StorageAccount":
                 self.locations[inputs["accountName"]] = inputs.get("location") or "westeurope"
-            case "BlobContainer":
+            case "BlobContainer" if inputs["containerName"] == "packages":
                 self.metadata = dict(inputs["metadata"])
             case "WebApp" | "WebAppSlot":
                 self.settings.setdefault(slot, {})
@@ -147,6 +154,13 @@ class MockedAzure(pulumi.runtime.Mocks):
         if slot not in self.settings:
             raise Failed(NOT_FOUND)
         return {"id": slot, "name": "appsettings", "type": "x", "properties": dict(self.settings[slot])}
+
+    def _site(self, slot: str) -> dict[str, Any]:
+        if slot not in self.settings:
+            raise Failed(NOT_FOUND)
+        at_work = "operation" if slot in self.swapping and slot == PRODUCTION else ""
+        target = PRODUCTION if slot in self.swapping and slot != PRODUCTION else ""
+        return {"id": slot, "name": slot, "type": "x", "inProgressOperationId": at_work, "targetSwapSlot": target}
 
     def _table(self, given: dict[str, Any]) -> dict[str, Any]:
         if (given["accountName"], given["tableName"]) not in self.tables:

@@ -14,7 +14,17 @@ def test_all_names_what_is_public_sorted() -> None:
         for name, value in vars(components).items()
         if not name.startswith("_") and getattr(value, "__module__", "").startswith("components")
     ]
-    assert components.__all__ == sorted(public) == ["ArgumentErrors", "Problem", "StatusCheckWithSlot", "StatusCheckWithSlotArgs"]
+    assert components.__all__ == sorted(public)
+    assert components.__all__ == [
+        "ArgumentErrors",
+        "NameBasedVersioning",
+        "NameBasedVersioningArgs",
+        "OrchestrationVersioning",
+        "OrchestrationVersioningArgs",
+        "Problem",
+        "StatusCheckWithSlot",
+        "StatusCheckWithSlotArgs",
+    ]
 
 
 def test_the_folder_works_under_any_name_because_its_imports_are_relative() -> None:

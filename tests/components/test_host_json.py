@@ -91,6 +91,33 @@ def test_nothing_wanted_leaves_a_valid_file_with_the_version_only() -> None:
         ),
         pytest.param({"version_match_strategy": "Newest"}, "Input should be 'None', 'Strict' or 'CurrentOrOlder'", id="unknown strategy"),
         pytest.param({"hubname": "Orders"}, "Extra inputs are not permitted", id="misspelt"),
+        pytest.param(
+            {"provider": "sqlite"}, "Input should be 'AzureStorage', 'azureManaged', 'mssql' or 'Netherite'", id="unknown provider"
+        ),
+        pytest.param({"max_queue_polling_interval": "10"}, "is no time span above zero", id="an interval that is no time span"),
+        pytest.param({"max_queue_polling_interval": "00:00:00"}, "is no time span above zero", id="no interval at all"),
+        pytest.param(
+            {"provider": "mssql", "tracking_connection": "S"}, "mssql does not know tracking_connection", id="a tracking store elsewhere"
+        ),
+        pytest.param(
+            {"provider": "azureManaged", "max_queue_polling_interval": "00:00:10"},
+            "azureManaged does not know max_queue_polling_interval",
+            id="polling where there are no queues",
+        ),
+        pytest.param(
+            {"provider": "mssql", "connection_key": "connectionName"}, "mssql does not know connection_key", id="newer spelling elsewhere"
+        ),
+        pytest.param(
+            {"provider_settings": {"schemaName": "dt"}},
+            "provider_settings belong to another provider than Azure Storage: schemaName",
+            id="a schema in Azure Storage",
+        ),
+        pytest.param({"shape": DurableShape.V1, "provider": "mssql"}, "does not know provider", id="another provider, old extension"),
+        pytest.param(
+            {"shape": DurableShape.V1, "max_queue_polling_interval": "00:00:10"},
+            "does not know max_queue_polling_interval",
+            id="an interval, old extension",
+        ),
     ],
 )
 def test_a_wish_that_durable_would_refuse_or_ignore_is_refused(fields: dict[str, Any], message: str) -> None:
@@ -240,6 +267,107 @@ def test_all_contradictions_come_at_once_under_the_name_of_the_file() -> None:
     assert str(caught.value) == "\n".join(f"- {problem}" for problem in caught.value.problems)
 
 
+PROVIDERS: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"provider": "AzureStorage", "connection": "Main"}, {"connectionStringName": "Main"}),
+    ({"provider": "azureManaged", "connection": "Main"}, {"type": "azureManaged", "connectionStringName": "Main"}),
+    (
+        {"provider": "mssql", "connection": "Main", "provider_settings": {"schemaName": "dt", "createDatabaseIfNotExists": True}},
+        {"type": "mssql", "connectionStringName": "Main", "schemaName": "dt", "createDatabaseIfNotExists": True},
+    ),
+    (
+        {"provider": "Netherite", "connection": "Events", "provider_settings": {"StorageConnectionName": "Blobs"}},
+        {"type": "Netherite", "EventHubsConnectionName": "Events", "StorageConnectionName": "Blobs"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("fields", "section"), PROVIDERS, ids=[fields["provider"] for fields, _ in PROVIDERS])
+def test_every_provider_is_named_with_its_own_keys_and_meets_an_app_that_says_the_same(
+    fields: dict[str, Any], section: dict[str, Any]
+) -> None:
+    wanted = HostJsonWanted(**fields, hub_name="%TaskHubName%")
+    durable = {"hubName": "%TaskHubName%", "storageProvider": section}
+    assert rendered(wanted) == {"version": "2.0", "extensions": {"durableTask": durable}}
+    of_app = {key.upper(): value for key, value in section.items()}
+    tuned = {"extensions": {"durableTask": {"storageProvider": {**of_app, "partitionCount": 8}}}}
+    assert rendered(wanted, tuned)["extensions"]["durableTask"]["storageProvider"] == {**section, "partitionCount": 8}
+
+
+@pytest.mark.parametrize(
+    ("fields", "own", "problem"),
+    [
+        (
+            {"provider": "azureManaged"},
+            {"type": "mssql"},
+            'type is "mssql", but this deployment sets "azureManaged": remove it there, or make both the same',
+        ),
+        (
+            {"provider": "AzureStorage"},
+            {"type": "mssql"},
+            'type is "mssql", but the chosen backend is Azure Storage: remove it, or choose that backend; orchestration versioning works with '
+            "every storage provider",
+        ),
+        (
+            {"provider": "mssql", "provider_settings": {"createDatabaseIfNotExists": True}},
+            {"createDatabaseIfNotExists": False},
+            "createDatabaseIfNotExists is false, but this deployment sets true: remove it there, or make both the same",
+        ),
+        (
+            {"provider": "mssql", "connection": "Ours"},
+            {"connectionName": "Theirs"},
+            f'connectionName is "Theirs", but this deployment sets {DURABLE}.storageProvider.connectionStringName, which is the same setting, '
+            'to "Ours": remove it there, or make both the same',
+        ),
+    ],
+    ids=["another provider", "another provider than Azure Storage", "another switch", "another connection"],
+)
+def test_an_app_that_contradicts_the_chosen_provider_is_refused(fields: dict[str, Any], own: dict[str, Any], problem: str) -> None:
+    app = {"extensions": {"durableTask": {"storageProvider": own}}}
+    assert problems(app, HostJsonWanted(**fields)) == (f"host.json: {DURABLE}.storageProvider.{problem}",)
+
+
+def test_the_spellings_of_azure_storage_s_connection_mean_nothing_to_netherite() -> None:
+    app = {"extensions": {"durableTask": {"storageProvider": {"connectionName": "Own"}}}}
+    found = rendered(HostJsonWanted(provider="Netherite", connection="Events"), app)["extensions"]["durableTask"]["storageProvider"]
+    assert found == {"type": "Netherite", "EventHubsConnectionName": "Events", "connectionName": "Own"}
+
+
+POLLED = HostJsonWanted(connection="Main", max_queue_polling_interval="00:00:10")
+
+
+@pytest.mark.parametrize(
+    ("own", "interval"),
+    [(None, "00:00:10"), ("00:00:10", "00:00:10"), ("00:00:02", "00:00:02"), ("00:00:00.5", "00:00:00.5"), ("0:00:05", "0:00:05")],
+)
+def test_the_longest_polling_interval_is_ours_and_a_shorter_one_of_the_app_stays(own: str | None, interval: str) -> None:
+    app = {"extensions": {"durableTask": {"storageProvider": {} if own is None else {"MaxQueuePollingInterval": own}}}}
+    found = rendered(POLLED, app)["extensions"]["durableTask"]["storageProvider"]
+    assert found == {"connectionStringName": "Main", "maxQueuePollingInterval": interval}
+
+
+@pytest.mark.parametrize("own", ["00:00:11", "00:00:30", "1.00:00:00", "00:00:00", "10", 10, "25:00:00"])
+def test_a_longer_polling_interval_of_the_app_is_refused(own: Any) -> None:
+    app = {"extensions": {"durableTask": {"storageProvider": {"maxQueuePollingInterval": own}}}}
+    assert problems(app, POLLED) == (
+        f"host.json: {DURABLE}.storageProvider.maxQueuePollingInterval is {json.dumps(own)}, but this hosting allows 00:00:10 at most: "
+        "remove it there, or make it shorter",
+    )
+
+
+@pytest.mark.parametrize("own", ["00:00:30", 30])
+def test_where_nothing_is_asked_the_app_polls_as_it_likes(own: Any) -> None:
+    app = {"extensions": {"durableTask": {"storageProvider": {"maxQueuePollingInterval": own}}}}
+    assert rendered(HostJsonWanted(), app)["extensions"]["durableTask"]["storageProvider"] == {"maxQueuePollingInterval": own}
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("00:00:10", 10), ("01:02:03", 3723), ("00:00:00.25", 0.25), ("2.00:00:01", 172801), ("24:00:00", None), ("00:60:00", None), ("10", None), ("", None), (10, None), (None, None)],
+)  # fmt: skip
+def test_a_time_span_is_read_as_dotnet_reads_it(text: Any, seconds: float | None) -> None:
+    assert reading.time_span(text) == seconds
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abcxyz", max_size=4), inner, max_size=3),
@@ -296,6 +424,7 @@ def test_facts_are_read_from_a_modern_file() -> None:
     }
     assert reading.bundle_range(host_json) == "[4.*, 5.0.0)"
     assert reading.storage_provider_type(host_json) is None
+    assert reading.storage_provider(host_json) == {"connectionName": "A", "trackingStoreConnectionName": "B"}
 
 
 def test_facts_are_read_from_a_file_of_functions_1() -> None:
@@ -309,3 +438,4 @@ def test_facts_are_read_from_a_file_of_functions_1() -> None:
 )
 def test_a_file_that_says_nothing_of_durable_has_no_facts(host_json: dict[str, Any]) -> None:
     assert (reading.hub_name(host_json), reading.connection_settings(host_json), reading.bundle_range(host_json)) == (None, {}, None)
+    assert reading.storage_provider(host_json) == {}

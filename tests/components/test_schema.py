@@ -8,17 +8,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from pulumi.provider.experimental.component import ComponentProvider
 
-from components import StatusCheckWithSlot
+from components import NameBasedVersioning, OrchestrationVersioning, StatusCheckWithSlot
 
 SNAPSHOT = Path(__file__).with_name("schema.json")
-COMPONENT = "durable-deploy:index:StatusCheckWithSlot"
+COMPONENTS = (NameBasedVersioning, OrchestrationVersioning, StatusCheckWithSlot)
+NAMES = [component.__name__ for component in COMPONENTS]
 
 
 @cache
 def provider() -> ComponentProvider:
-    return ComponentProvider([StatusCheckWithSlot], "durable-deploy")
+    return ComponentProvider([*COMPONENTS], "durable-deploy")
 
 
 @cache
@@ -39,12 +41,18 @@ def _type(spec: dict[str, Any]) -> str:
     return f"{name}{f'({_type(inner)})' if inner else ''}{' plain' if spec.get('plain') else ''}"
 
 
+def resource(component: str) -> dict[str, Any]:
+    return schema()["resources"][f"durable-deploy:index:{component}"]  # type: ignore[no-any-return]
+
+
 def shown() -> dict[str, Any]:
-    resource = schema()["resources"][COMPONENT]
-    outputs = {"properties": resource["properties"], "required": resource["required"]}
     types = {name.rpartition(":")[2]: compact(one) for name, one in sorted(schema()["types"].items())}
-    inputs = {"inputProperties": resource["inputProperties"], "requiredInputs": resource["requiredInputs"]}
-    return {"inputs": compact(inputs), "outputs": compact(outputs), "types": types}
+    return {**{name: _shown(resource(name)) for name in NAMES}, "types": types}
+
+
+def _shown(one: dict[str, Any]) -> dict[str, Any]:
+    inputs = {"inputProperties": one["inputProperties"], "requiredInputs": one["requiredInputs"]}
+    return {"inputs": compact(inputs), "outputs": compact({"properties": one["properties"], "required": one["required"]})}
 
 
 def test_the_schema_is_the_one_that_was_agreed_on() -> None:
@@ -54,21 +62,40 @@ def test_the_schema_is_the_one_that_was_agreed_on() -> None:
 
 
 def test_every_input_has_a_description() -> None:
-    resource = schema()["resources"][COMPONENT]
     owners = {
-        "StatusCheckWithSlot": resource["inputProperties"],
+        **{name: resource(name)["inputProperties"] for name in NAMES},
         **{name.rpartition(":")[2]: one["properties"] for name, one in schema()["types"].items()},
     }
     silent = {f"{owner}.{name}" for owner, properties in owners.items() for name, one in properties.items() if not one.get("description")}
     assert silent == set()
 
 
-def test_the_component_has_a_description() -> None:
-    assert "Whatever travels with the code" in schema()["resources"][COMPONENT]["description"]
+@pytest.mark.parametrize(
+    ("component", "words"),
+    [
+        ("StatusCheckWithSlot", "Whatever travels with the code"),
+        ("OrchestrationVersioning", "A release has two phases"),
+        ("NameBasedVersioning", "under names that carry the version"),
+    ],
+)
+def test_a_component_has_a_description(component: str, words: str) -> None:
+    assert words in " ".join(resource(component)["description"].split())
 
 
-def test_there_are_five_to_twelve_arguments_and_no_enum() -> None:
-    assert 5 <= len(schema()["resources"][COMPONENT]["inputProperties"]) <= 12
+def test_what_a_versioning_component_publishes_has_the_same_names_in_both() -> None:
+    by_name, orchestration = (resource(name) for name in ("NameBasedVersioning", "OrchestrationVersioning"))
+    assert by_name["properties"].keys() == orchestration["properties"].keys()
+    assert orchestration["inputProperties"].keys() - by_name["inputProperties"].keys() == {"flex"}
+    assert by_name["inputProperties"].keys() < orchestration["inputProperties"].keys()
+
+
+@pytest.mark.parametrize(("component", "most"), [("StatusCheckWithSlot", 12), ("OrchestrationVersioning", 14), ("NameBasedVersioning", 13)])
+def test_there_are_few_arguments(component: str, most: int) -> None:
+    """Versioning adds one group to what every strategy takes, and hosting without slots another."""
+    assert 5 <= len(resource(component)["inputProperties"]) <= most
+
+
+def test_there_is_no_enum() -> None:
     assert not [name for name, one in schema()["types"].items() if one.get("enum")]
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from components import Problem
+from components import Problem, StatusCheckWithSlotArgs
 from stacks._problems import ConfigProblem, parts_of, path_of
-from stacks.status_check_with_slot import _in_terms_of_config
+from stacks.building import in_terms_of_config
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_an_arguments_path_becomes_a_key_that_config_set_takes(argument: str, ke
 
 
 def text(problem: Problem) -> str:
-    found = _in_terms_of_config(problem)
+    found = in_terms_of_config(problem, StatusCheckWithSlotArgs)
     return found.text("durable-deploy", "dev") if isinstance(found, ConfigProblem) else found
 
 

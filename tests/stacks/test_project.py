@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from stacks import StackConfig, read_settings
-from stacks.settings import ARGUMENTS, General
-from stacks.strategies import BUILDERS
+from stacks import SettingsErrors, StackConfig, read_settings
+from stacks.known import STRATEGIES
+from stacks.settings import General
 
 ROOT = Path(__file__).resolve().parents[2]
 STACKS = ("local", "dev", "prod")
@@ -32,8 +32,8 @@ def test_every_operation_begins_with_a_refresh_and_configuration_lies_beside_the
 
 
 def test_pulumi_yaml_declares_exactly_the_keys_that_the_settings_know() -> None:
-    (arguments,) = ARGUMENTS.values()
-    assert set(project()["config"]) == {*General.model_fields, *arguments.__annotations__}
+    groups = {name for strategy in STRATEGIES.values() for name in strategy.arguments.__annotations__}
+    assert set(project()["config"]) == {*General.model_fields, *groups}
 
 
 def test_no_key_is_required_by_pulumi_whose_message_would_come_before_ours() -> None:
@@ -47,8 +47,18 @@ def test_defaults_in_pulumi_yaml_are_those_of_the_settings() -> None:
     assert set(map(str, declared.values())) == {"{}"}
 
 
-def test_every_strategy_has_arguments_and_a_builder() -> None:
-    assert set(ARGUMENTS) == set(BUILDERS)
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_pulumi_yaml_s_defaults_for_groups_of_other_strategies_are_no_mistake(strategy: str) -> None:
+    defaults = {key: str(one["default"]) for key, one in project()["config"].items() if key not in General.model_fields}
+    texts = {**defaults, "strategy": strategy, "site": '{"name": "orders"}'}
+    read = read_settings(StackConfig("durable-deploy", "dev", texts, frozenset(), ROOT)).arguments
+    assert set(read) == {name for name in STRATEGIES[strategy].arguments.__annotations__}
+
+
+def test_a_group_of_another_strategy_is_refused_once_something_is_in_it() -> None:
+    texts = {"site": '{"name": "orders"}', "versioning": '{"default_version": "1.0"}'}
+    with pytest.raises(SettingsErrors, match="durable-deploy:versioning: is no setting of this project"):
+        read_settings(StackConfig("durable-deploy", "dev", texts, frozenset(), ROOT))
 
 
 @pytest.mark.parametrize("name", STACKS)

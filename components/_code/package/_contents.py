@@ -57,7 +57,7 @@ def _open_directory(root: Path) -> Contents:
             problems.append(f"package {str(root)!r}: {relative} cannot be read: {error.strerror}")
     if problems:
         raise PackageProblem(problems)
-    return Contents(str(root), "directory", dict(sorted(files.items())), lambda name: (root / name).read_bytes())
+    return Contents(str(root), "directory", dict(sorted(files.items())), reader(str(root), "directory"))
 
 
 def _ignore_rules(root: Path) -> IgnoreRules:
@@ -125,7 +125,14 @@ def _open_zip(path: Path) -> Contents:
         ) from None
     if problems:
         raise PackageProblem(problems)
-    return Contents(str(path), "zip", dict(sorted(files.items())), lambda name: _read_entry(path, name))
+    return Contents(str(path), "zip", dict(sorted(files.items())), reader(str(path), "zip"))
+
+
+def reader(path: str, kind: Literal["directory", "zip"]) -> Callable[[str], bytes]:
+    """Gives the bytes of the files of an opened package."""
+    if kind == "zip":
+        return lambda name: _read_entry(Path(path), name)
+    return lambda name: (Path(path) / name).read_bytes()
 
 
 def _read_entry(path: Path, name: str) -> bytes:
@@ -148,4 +155,4 @@ def _entry_problem(info: zipfile.ZipInfo, seen: Mapping[str, FileEntry]) -> str 
     return None
 
 
-__all__ = ["Contents", "FileEntry", "PackageProblem", "open_contents"]
+__all__ = ["Contents", "FileEntry", "PackageProblem", "open_contents", "reader"]

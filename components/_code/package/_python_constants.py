@@ -15,6 +15,7 @@ class Constants:
         self._files = files
         self._read = read
         self._trees: dict[str, ast.Module | None] = {}
+        self._imports: dict[str, dict[str, str]] = {}
 
     def text(self, node: ast.expr, tree: ast.Module, source: str) -> str | None:
         """What an expression of the module `tree`, which lies at `source`, stands for; None if that is not a literal text."""
@@ -26,7 +27,9 @@ class Constants:
         if isinstance(node, ast.Name) and (own := _assigned(tree, written)) is not None:
             return own
         head, _, rest = written.partition(".")
-        imported = _imports(tree, source).get(head)
+        if source not in self._imports:
+            self._imports[source] = imports(tree, source)
+        imported = self._imports[source].get(head)
         if imported is None:
             return None
         module, _, name = (f"{imported}.{rest}" if rest else imported).rpartition(".")
@@ -55,7 +58,7 @@ def _assigned(tree: ast.Module, name: str) -> str | None:
     return None
 
 
-def _imports(tree: ast.Module, source: str) -> dict[str, str]:
+def imports(tree: ast.Module, source: str) -> dict[str, str]:
     """Name in this module -> dotted name of what was imported, from the package's root."""
     names: dict[str, str] = {}
     for node in ast.walk(tree):
@@ -63,10 +66,15 @@ def _imports(tree: ast.Module, source: str) -> dict[str, str]:
             for alias in node.names:
                 names[alias.asname or alias.name.split(".")[0]] = alias.name if alias.asname else alias.name.split(".")[0]
         elif isinstance(node, ast.ImportFrom):
-            package = source.split("/")[: -node.level] if node.level else []
             for alias in node.names:
-                names[alias.asname or alias.name] = ".".join([*package, *([node.module] if node.module else []), alias.name])
+                names[alias.asname or alias.name] = ".".join([*imported_from(node, source), alias.name])
     return names
 
 
-__all__ = ["Constants"]
+def imported_from(node: ast.ImportFrom, source: str) -> list[str]:
+    """The parts of the module's dotted name, from the package's root."""
+    package = source.split("/")[: -node.level] if node.level else []
+    return [*package, *([node.module] if node.module else [])]
+
+
+__all__ = ["Constants", "imported_from", "imports"]

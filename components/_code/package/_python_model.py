@@ -10,6 +10,7 @@ import ast
 import re
 import sys
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from ._functions import Found, FunctionInfo, Read, UnnamedFunction
 from ._python_constants import Constants
@@ -73,6 +74,21 @@ def find(names: Collection[str], read: Read) -> Found:
     return found
 
 
+@dataclass(frozen=True)
+class Declaration:
+    name: str | None
+    """None: the text does not give it."""
+    trigger: str
+    node: ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def declarations(tree: ast.Module, source: str, constants: Constants) -> list[Declaration]:
+    """The decorated functions of one module."""
+    module = _Module(tree, source, constants)
+    module.find()
+    return module.declared
+
+
 class _Module:
     """One module: the objects that are not function apps, and its functions."""
 
@@ -82,6 +98,7 @@ class _Module:
         self._constants = constants
         self._foreign: set[str] = set()
         self._decorators: set[int] = set()
+        self.declared: list[Declaration] = []
         self._note_assignments()
 
     def find(self) -> Found:
@@ -117,6 +134,7 @@ class _Module:
         for call in calls:
             if isinstance(call.func, ast.Attribute) and call.func.attr == "function_name":
                 name = self._text(call, "name", 0)
+        self.declared.append(Declaration(name, self._trigger(triggers[0]) or "", node))
         self._add(found, name, triggers[0])
 
     def _called(self, node: ast.Call, found: Found) -> None:
@@ -161,4 +179,4 @@ class _Module:
         found.functions.append(FunctionInfo(name, trigger or "genericTrigger", self._source))
 
 
-__all__ = ["find"]
+__all__ = ["Declaration", "declarations", "find"]

@@ -1,0 +1,74 @@
+"""Orchestration versioning: new code runs the instances of older versions too, and each instance keeps the version it was created with.
+
+Production's task hub stays with the production slot, and package and version travel at a swap. Which version new instances get is
+raised only after the swap. The swap itself, the waiting, and the release are not Pulumi's and not this component's.
+"""
+
+from typing import Any
+
+import pulumi
+
+from ._args_versioning import OrchestrationVersioningArgs
+from ._versioned.building import build, publish, validated
+from ._versioned.code import read_orchestration_code
+from ._versioned.strategies import ORCHESTRATION
+from ._versioned.wanted import read_orchestration_arguments
+
+TYPE = "durable-deploy:index:OrchestrationVersioning"
+
+
+class OrchestrationVersioning(pulumi.ComponentResource):
+    """A Durable Functions app whose code branches on `context.version`, so that new code continues the old instances.
+
+    Package, version and runtime stack travel with the code at a swap; task hubs, and the version that clients start, stay with their
+    slots. A release has two phases: stage and swap, while clients go on starting the old version; then one more update raises
+    `START_VERSION`, which is all that a preview shows in between.
+
+    Raises ArgumentErrors before anything is registered, with everything that is wrong. An update fails, and writes nothing, while
+    production's settings can't be read, or when a new package would overwrite one that `package.replace` does not name.
+    """
+
+    site_id: pulumi.Output[str]
+    """Resource id of the production site: subscription, resource group and name in one."""
+    site_name: pulumi.Output[str]
+    resource_group_name: pulumi.Output[str]
+    slots: pulumi.Output[list[str]]
+    """Names of all slots, production first."""
+    host_names: pulumi.Output[dict[str, str]]
+    """Slot -> default host name."""
+    hubs: pulumi.Output[dict[str, Any]]
+    """Slot -> durable account and task hub, which stay with the slot."""
+    connection_setting: pulumi.Output[str]
+    """Name of the app setting (or group) that names the durable storage, equal on all slots."""
+    task_hub_setting: pulumi.Output[str]
+    """Name of the sticky app setting that names a slot's task hub."""
+    sticky_setting_names: pulumi.Output[list[str]]
+    start_setting: pulumi.Output[str]
+    """Name of the sticky app setting that tells clients which version to start."""
+    start_versions: pulumi.Output[dict[str, Any]]
+    """Slot -> version that its clients start, as of the last update."""
+    wanted_versions: pulumi.Output[list[str]]
+    """The newest version of the wanted package, which contains all older ones; empty if a pipeline deploys."""
+    pending: pulumi.Output[str | None]
+    """Which phase of a release this is, and what the next update will change; none if nothing is pending."""
+    hosting: pulumi.Output[str]
+    """`slots` or `flex`."""
+    backend: pulumi.Output[str]
+    """Where durable state lies: `azure_storage`, or another backend."""
+    identity_principal_id: pulumi.Output[str]
+    """The app's identity, for roles on what belongs to the app alone: its queues, its databases."""
+    packages_url: pulumi.Output[str]
+    """The container of the code packages."""
+    wanted_package_url: pulumi.Output[str | None]
+    """The package that this program asks for; which slot runs it is told by the slot's live settings."""
+    slots_at_last_update: pulumi.Output[dict[str, Any]]
+    """Slot -> version of its package and the versions that this contains, as of the last update. A swap makes it stale."""
+    host_json: pulumi.Output[str]
+    """The host.json that a package of this app needs, for `operations package --host-json`."""
+
+    def __init__(self, name: str, args: OrchestrationVersioningArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        label = f"OrchestrationVersioning '{name}'"
+        arguments = read_orchestration_arguments(label, args)
+        code = validated(label, arguments, read_orchestration_code(arguments), ORCHESTRATION)
+        super().__init__(TYPE, name, {}, opts)
+        publish(self, build(self, name, arguments, code, ORCHESTRATION))
