@@ -64,6 +64,8 @@ class Deployment:
     host_names: Mapping[str, str]
     versioning: Versioning | None = None
     """None: status check with slot, where the hub travels with its code."""
+    wanted_package: str | None = None
+    """URL of the package that the program asked for at the last update."""
 
     @property
     def site_id(self) -> str:
@@ -112,6 +114,7 @@ def deployment_of(stack: str, outputs: Mapping[str, Any]) -> Deployment:
         packages_url=str(outputs["packages_url"]),
         host_names=dict(outputs["host_names"]),
         versioning=versioning,
+        wanted_package=outputs.get("wanted_package_url") or None,
     )
 
 

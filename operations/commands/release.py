@@ -84,6 +84,9 @@ def release(
         pulumi config set --stack prod --path durable-deploy:package.version 2.1.0
         python -m operations release --stack prod
 
+    On Flex Consumption there are no slots: settings come first, then the code by OneDeploy, each waited for until every answer of the app has
+    come from a process younger than it for twice the settle time.
+
     A hook gets JSON (event, release, stack, site, version_from, version_to, slot, urls), a command on standard input, an address as a POST.
 
     Exit codes: 0 done; 2 refused, the message says how it can be done; 3 something still runs, or somebody else is at work; 4 not known;
@@ -91,6 +94,7 @@ def release(
     """
     from ..release import AzureHands, Manner, Options, carry_out
     from ..release.showing import show_plan, show_result
+    from ..rollout import Manner as Rollout
 
     asked = Options(
         mode=mode.value,
@@ -110,7 +114,9 @@ def release(
     for name, hook in (("--before-swap", before_swap), ("--after-swap", after_swap)):
         if hook is not None and not hook.strip():
             raise OperationProblem(f"{name}: is empty. Give a command or an address, or leave it out.")
-    manner = Manner(hook_timeout=seconds("--hook-timeout", hook_timeout))
+    quiet = 2 * asked.settle
+    rollout = Rollout(quiet, every=min(2.0, quiet.total_seconds() / 5))
+    manner = Manner(hook_timeout=seconds("--hook-timeout", hook_timeout), rollout=rollout)
     with (
         Reporter(as_json=as_json) as reporter,
         AzureHands(Pulumi(cwd, stack), reporter, leased=not dry_run, force_unlock=force_unlock, manner=manner) as hands,

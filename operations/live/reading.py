@@ -13,6 +13,7 @@ from ..azure.client import STORAGE
 from ..deployment import Deployment
 from ..problem import OperationProblem, Unknown
 from . import settings as names
+from .flex import FlexCode, flex_code
 from .parity import sharing
 from .settings import Connection, Held, held
 from .slots import LastSwap, Live, LiveSlot
@@ -51,6 +52,7 @@ def _slot(deployment: Deployment, arm: Arm, slot: str) -> LiveSlot:
     except ArmFailed as error:
         raise Unknown(_unreadable(deployment, slot, error)) from None
     properties = site["properties"]
+    code = _code(deployment, arm, settings)
     return LiveSlot(
         slot=slot,
         host_name=properties.get("defaultHostName") or deployment.host_names.get(slot, ""),
@@ -60,19 +62,36 @@ def _slot(deployment: Deployment, arm: Arm, slot: str) -> LiveSlot:
         hub=_hub(found.hub, connection),
         connection_string=connection.text if connection is not None and connection.kind == "connection string" else None,
         read_by=_read_by(connection),
-        version=settings.get(names.VERSION),
-        package=names.package_of(settings),
+        version=code.version,
+        package=code.package,
         stack=stack,
         stack_marker=settings.get(names.STACK),
         starters=names.listed(settings, names.STARTERS),
-        contains=names.listed(settings, names.VERSIONS),
+        contains=code.contains,
         starts=settings.get(deployment.versioning.start_setting) if deployment.versioning is not None else None,
         settings=settings,
         swap_target=properties.get("targetSwapSlot") or None,
         operation=properties.get("inProgressOperationId") or None,
         state=properties.get("state") or "Running",
         last_swap=last_swap_of(properties.get("slotSwapStatus")),
+        ahead=code.ahead,
     )
+
+
+def _code(deployment: Deployment, arm: Arm, settings: Mapping[str, str]) -> FlexCode:
+    if deployment.versioning is None or deployment.versioning.hosting != "flex":
+        return FlexCode(names.package_of(settings), settings.get(names.VERSION), names.listed(settings, names.VERSIONS), None)
+    try:
+        container = arm.find(_packages_id(deployment), version=STORAGE) or {}
+    except ArmFailed as error:
+        raise Unknown(f"Which code '{deployment.site}' runs can't be read from the packages' container: {error}") from None
+    return flex_code(settings, (container.get("properties") or {}).get("metadata") or {})
+
+
+def _packages_id(deployment: Deployment) -> str:
+    url = deployment.packages_url.rstrip("/")
+    account = f"{deployment.group_id}/providers/Microsoft.Storage/storageAccounts/{names.account_of(url)}"
+    return f"{account}/blobServices/default/containers/{url.rpartition('/')[2]}"
 
 
 def last_swap_of(status: Mapping[str, Any] | None) -> LastSwap | None:

@@ -62,6 +62,8 @@ class LiveSlot:
     state: str
     """`Running` or `Stopped`."""
     last_swap: LastSwap | None = None
+    ahead: str | None = None
+    """Flex Consumption: label of the code that the settings are for already, and that is not there yet."""
 
     @property
     def label(self) -> str:

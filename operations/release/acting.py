@@ -116,7 +116,7 @@ def _standing(world: World, decided: Plan, number: int) -> str:
     step = decided.steps[number]
     left = f"Run the same command again: it goes on with {step.kind.value!r}, from what is live then."
     swap = next((index for index, one in enumerate(decided.steps) if one.kind == "swap"), None)
-    if step.kind in ("stage", "deploy"):
+    if step.kind in ("stage", "deploy", "settings"):
         return f"`pulumi up` was asked to end what was under way; production keeps its code. {left}"
     if step.kind == "swap":
         return (

@@ -23,6 +23,8 @@ from ..problem import UNKNOWN, OperationProblem
 from ..pulumi import Pulumi
 from ..ramp import Ramp, RampStore, next_ramp, ramp_url
 from ..reporting import Reporter
+from ..rollout import Manner as Rollout
+from ..rollout import note_live, one_deploy, prober, wait_until_rolled
 from ..status.last import Last
 from ..swapping import exchange, reset_preview, wait_for_swap
 from ..swapping.exchanging import Waits
@@ -34,7 +36,7 @@ from .host import PATIENCE, Host
 from .hubs import Hubs, code_of
 from .reading import world_of
 from .record import Record
-from .staging import is_worth_showing, pinned_start, update, wanted_package
+from .staging import configured, is_worth_showing, pinned_start, update, wanted_package
 from .world import PRODUCTION, Options, World
 
 
@@ -47,6 +49,7 @@ class Manner:
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex
     health_patience: float = PATIENCE
     hook_timeout: float = TIMEOUT
+    rollout: Rollout = field(default_factory=Rollout)
     update: Callable[[Pulumi, str | None, Callable[[str], None]], None] = update
     """One `pulumi up`."""
 
@@ -98,7 +101,8 @@ class AzureHands:
         outputs = self._pulumi.outputs()
         if not outputs:  # never deployed, or its first update did not end
             detail_ = updating.detail if updating.state else None
-            return World(self._pulumi.stack, self._site_in_config(), version, (), self.now(), update=detail_)
+            site, versioning = self._site_in_config(), configured(self._pulumi)
+            return World(self._pulumi.stack, site, version, (), self.now(), update=detail_, versioning=versioning)
         self._deployment = deployment_of(self._pulumi.stack, outputs)
         if self._leased:
             self._take_lease()
@@ -139,6 +143,25 @@ class AzureHands:
         self._manner.update(self._pulumi, replaces, lambda line: self._reporter.note(line.strip()) if is_worth_showing(line) else None)
         if self._deployment is None:
             self._deployment = deployment_of(self._pulumi.stack, self._pulumi.outputs())
+
+    def ahead(self) -> str | None:
+        return self._seen_live.production.ahead
+
+    def wait_until_rolled(self, since: datetime) -> None:
+        wait_until_rolled(prober(self._arm, self._stack.site_id), since, self._manner.rollout, self._reporter.waiting)
+
+    def deploy(self) -> None:
+        self._require()
+        self._deployment = deployment_of(self._pulumi.stack, self._pulumi.outputs())
+        package, since = self._stack.wanted_package, self.now()
+        if package is None:
+            raise OperationProblem(
+                f"Stack '{self._stack.stack}' names no package, so there is none to deploy. Set package.path or package.url."
+            )
+        one_deploy(self._arm, self._stack.site_id, package, self._credential, say=self._reporter.note, pause=self._manner.waits.pause)
+        self.wait_until_rolled(since)
+        production = read_live(self._stack, self._arm).production
+        note_live(self._stack, self._arm, self._credential, production)
 
     def sync(self, slot: str) -> None:
         self._host(slot).sync()

@@ -38,6 +38,15 @@ class Hands(Protocol):
     def update(self, replaces: str | None) -> None:
         """One `pulumi up`. Raises OperationProblem."""
 
+    def ahead(self) -> str | None:
+        """Flex Consumption: label of the code that the settings are for, if that is not there yet; as of the last `versions`."""
+
+    def wait_until_rolled(self, since: datetime) -> None:
+        """Until every instance began after that. Raises Unknown after the grace period."""
+
+    def deploy(self) -> None:
+        """Gives the app the package that the program asked for, waits until every instance has it, and notes it as live. Raises OperationProblem."""
+
     def sync(self, slot: str) -> None: ...
 
     def wait_until_running(self, slot: str) -> None:

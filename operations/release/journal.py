@@ -41,7 +41,7 @@ class Journal:
         self._keep(self.record.began(step, self._hands.now()))
 
     def finished(self, step: Step) -> None:
-        self._deployed = self._deployed or step.kind is Kind.DEPLOY
+        self._deployed = self._deployed or step.kind in (Kind.DEPLOY, Kind.SETTINGS)
         self._keep(self.record.finished(step, self._hands.now()))
 
     def gate_passed(self, at: datetime) -> None:

@@ -32,6 +32,9 @@ class Performing:
             Kind.DRAIN: self._drain,
             Kind.DEPLOY: self._update,
             Kind.STAGE: self._update,
+            Kind.SETTINGS: self._settings,
+            Kind.SETTLE: self._settle,
+            Kind.ONE_DEPLOY: lambda _: hands.deploy(),
             Kind.SYNC: lambda step: hands.sync(_slot(step)),
             Kind.HEALTH: lambda step: hands.wait_until_running(_slot(step)),
             Kind.BEFORE_SWAP: lambda step: self._call("before-swap", options.before_swap, _slot(step)),
@@ -82,6 +85,22 @@ class Performing:
                 UNEXPECTED,
             )
 
+    def _settings(self, step: Step) -> None:
+        self._hands.update(None)
+        found = self._hands.versions().get(_slot(step))
+        if self._hands.ahead() != self._world.wanted and found != self._world.wanted:
+            raise OperationProblem(
+                f"`pulumi up` ended well, but the settings are for {self._hands.ahead() or found}, not for {self._world.wanted}: somebody deployed "
+                "meanwhile. No code was deployed by this release; run it again.",
+                UNEXPECTED,
+            )
+
+    def _settle(self, step: Step) -> None:
+        """Since the update of the settings was begun, by this release or by the one before it that was killed."""
+        begun = [kept.started for kept in self._kept.record.steps if kept.kind is Kind.SETTINGS]
+        assert begun, "the planner waits for settings that a release has written"
+        self._hands.wait_until_rolled(begun[-1])
+
     def _entities(self, step: Step) -> None:
         self._refuse_entities(self._hands.check(_slot(step), self._options))
 
@@ -107,6 +126,7 @@ class Performing:
 
     def _raise(self, step: Step) -> None:
         """By the component, which knows how: the program declares what production's code has, once no swap is under way."""
+        begun = self._hands.now()
         self._hands.update(None)
         found = self._hands.versions().get(_slot(step))
         newest, starts = self._hands.contents(_slot(step)).newest, self._hands.starts()
@@ -117,6 +137,13 @@ class Performing:
                 "clients start a version that both codes have. `pulumi preview` shows what is pending.",
                 UNEXPECTED,
             )
+
+        if self._on_flex:  # there settings roll over instance by instance too
+            self._hands.wait_until_rolled(begun)
+
+    @property
+    def _on_flex(self) -> bool:
+        return self._world.versioning is not None and self._world.versioning.hosting == "flex"
 
     def _swap(self, step: Step) -> None:
         slot, wanted = _slot(step), self._world.wanted
@@ -149,6 +176,14 @@ class Performing:
         try:
             self._call("after-swap", self._options.after_swap, _slot(step))
         except HookFailed as failure:
+            if self._on_flex:
+                raise OperationProblem(
+                    (
+                        str(failure),
+                        f"{self._world.wanted} runs, and clients are not told its version. Release again, or deploy the older package.",
+                    ),
+                    UNEXPECTED,
+                ) from None
             self._undoing.undo(_slot(step), str(failure))
 
     def _late_starters(self, step: Step) -> None:

@@ -13,6 +13,7 @@ from taskhub import Reason, Verdict
 
 from ..problem import UNKNOWN
 from .noticing import notices_of
+from .on_flex import on_flex
 from .pieces import blocked, first, mended, named, reused, staged, until_the_swap_is_over, verify
 from .record import Outcome
 from .steps import Kind, Plan, Refusal, Step
@@ -29,6 +30,8 @@ def plan(world: World, options: Options) -> Plan | Refusal:
         return Refusal(refusal.sentences, refusal.code, notices)
     if world.swap is not None:
         return Plan(until_the_swap_is_over(world), notices, then_plan_again=True)
+    if world.versioning is not None and world.versioning.hosting == "flex":
+        return replace(on_flex(world, options), notices=notices)
     if not any(slot.package for slot in world.slots):
         return Plan(first(world), notices)
     holder = world.holder()

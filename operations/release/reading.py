@@ -80,7 +80,7 @@ def hubs_that_matter(live: Live, wanted: str) -> list[str]:
 def slot_of(one: LiveSlot, finding: Finding | None, versioning: Versioning | None = None) -> Slot:
     version = None if one.package is None else one.label
     contents = None if versioning is None or one.package is None else contents_of(one, by_name=versioning.by_name)
-    return Slot(one.slot, version, one.package, one.bundle, finding, one.stack_differs, contents, one.starts)
+    return Slot(one.slot, version, one.package, one.bundle, finding, one.stack_differs, contents, one.ahead, one.starts)
 
 
 def swap_in(live: Live) -> SwapUnderWay | None:

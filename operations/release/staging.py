@@ -6,10 +6,11 @@ import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml  # type: ignore[import-untyped]  # comes with pulumi, without types
 
+from ..deployment import Strategy, Versioning
 from ..problem import UNEXPECTED, OperationProblem
 from ..pulumi import Failed, Pulumi
 
@@ -28,6 +29,17 @@ def wanted_package(pulumi: Pulumi) -> dict[str, Any]:
         raise OperationProblem(f"{key}.version is the number {version}, which has lost its digits. Write it as text, in quotes: {way}")
     assert isinstance(package, dict)
     return package
+
+
+def configured(pulumi: Pulumi) -> Versioning | None:
+    """The strategy of a stack that was never deployed, and so has no outputs that say it."""
+    config, project = pulumi.config(), pulumi.project()["name"]
+    strategy = next((one for one in get_args(Strategy) if one == config.get(f"{project}:strategy")), None)
+    if strategy is None:
+        return None
+    plan = config.get(f"{project}:plan")
+    is_flex = isinstance(plan, dict) and str(plan.get("sku", "")).upper() == "FC1"
+    return Versioning(strategy, "", "flex" if is_flex else "slots")
 
 
 def pinned_start(pulumi: Pulumi) -> str | None:
@@ -75,4 +87,4 @@ def is_worth_showing(line: str) -> bool:
     return _WRITES.match(line) is not None
 
 
-__all__ = ["is_worth_showing", "pinned_start", "update", "wanted_package", "with_replace"]
+__all__ = ["configured", "is_worth_showing", "pinned_start", "update", "wanted_package", "with_replace"]

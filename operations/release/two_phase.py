@@ -46,7 +46,7 @@ def _in_place(world: World) -> tuple[Step, ...]:
     """An app without a slot: its workers restart with the new code."""
     old = world.production.label
     sentence = f"Put {world.wanted} into production, in place of {old}, whose instances it continues (pulumi up)."
-    return (Step(Kind.DEPLOY, sentence, PRODUCTION), *staged(world, PRODUCTION), verify(world), *_raise(world))
+    return (Step(Kind.DEPLOY, sentence, PRODUCTION), *staged(world, PRODUCTION), verify(world), *raise_step(world))
 
 
 def _into_production(world: World, options: Options, slot: str) -> tuple[Step, ...]:
@@ -57,20 +57,20 @@ def _into_production(world: World, options: Options, slot: str) -> tuple[Step, .
     old = world.production.label
     swap = f"Swap: {world.wanted} goes into production and continues what {old} has begun; clients still start what both have."
     steps.append(Step(Kind.SWAP, swap, slot))
-    return (*steps, verify(world), *_after(options, slot), *_ramp(world, options), *_raise(world))
+    return (*steps, verify(world), *_after(options, slot), *ramp_steps(world, options), *raise_step(world))
 
 
 def _left_after_the_swap(world: World, options: Options) -> tuple[Step, ...]:
     """The wanted code is in production. What its release left open, and the version that clients start."""
     record = world.record
     if record is None or record.version_to != world.wanted or record.outcome is Outcome.ROLLED_BACK:
-        return (*staged(world, PRODUCTION), verify(world), *_ramp(world, options), *_raise(world))
+        return (*staged(world, PRODUCTION), verify(world), *ramp_steps(world, options), *raise_step(world))
     if record.outcome is Outcome.DONE:
-        return (*_ramp(world, options), *_raise(world))
+        return (*ramp_steps(world, options), *raise_step(world))
     if record.swap is None or record.swap.versions.get(PRODUCTION) != world.wanted:
-        return (*staged(world, PRODUCTION), verify(world), *_ramp(world, options), *_raise(world))
+        return (*staged(world, PRODUCTION), verify(world), *ramp_steps(world, options), *raise_step(world))
     hooks = () if record.has_done(Kind.AFTER_SWAP) else _after(options, record.swap.slot)
-    return (verify(world), *hooks, *_ramp(world, options), *_raise(world))
+    return (verify(world), *hooks, *ramp_steps(world, options), *raise_step(world))
 
 
 def _after(options: Options, slot: str) -> tuple[Step, ...]:
@@ -79,9 +79,9 @@ def _after(options: Options, slot: str) -> tuple[Step, ...]:
     return (Step(Kind.AFTER_SWAP, "Call the after-swap hook; if it fails, swap back.", slot),)
 
 
-def _ramp(world: World, options: Options) -> tuple[Step, ...]:
+def ramp_steps(world: World, options: Options) -> tuple[Step, ...]:
     """The shares that are left: one that a killed release has begun is watched once more, those before it are not."""
-    if not _raise(world):
+    if not raise_step(world):
         return ()
     left = [percent for percent in options.ramp if world.ramped is None or percent >= world.ramped]
     minutes = options.ramp_step.total_seconds() / 60
@@ -96,7 +96,7 @@ def _ramp(world: World, options: Options) -> tuple[Step, ...]:
     )
 
 
-def _raise(world: World) -> tuple[Step, ...]:
+def raise_step(world: World) -> tuple[Step, ...]:
     """The second phase. Which version that is, is known once the new code is in a slot; none if clients are told it already, or another by configuration."""
     assert world.versioning is not None
     setting, holder = world.versioning.start_setting, world.holder()
@@ -109,4 +109,4 @@ def _raise(world: World) -> tuple[Step, ...]:
     return (Step(Kind.RAISE, f"Tell clients to start {told}: {setting} of production (pulumi up).", PRODUCTION),)
 
 
-__all__ = ["of_travelling_hubs", "two_phase"]
+__all__ = ["of_travelling_hubs", "raise_step", "ramp_steps", "two_phase"]

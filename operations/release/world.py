@@ -35,6 +35,8 @@ class Slot:
     """It runs on another runtime stack than its code was made for: an update was killed, or raced a swap, between two writes."""
     contents: Contents | None = None
     """Which versions the code says it has; with a versioning strategy only."""
+    ahead: str | None = None
+    """Flex Consumption: label of the code that the settings are for, where that is not the code that runs."""
     starts: str | None = None
     """The version that clients in this slot start; with a versioning strategy only."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from taskhub import Finding, Reason
 
 from ..deployment import Deployment
 from ..live import Live, LiveSlot
+from ..live.settings import VERSIONS, listed
 from ..problem import Unknown
 from .containing import Contents, contents_of, has_version, orphan_sentences, orphans
 from .ordering import compare
@@ -20,7 +22,9 @@ def orphaned_by(live: Live, slot: str, deployment: Deployment, look: Callable[[L
     """
     versioning = deployment.versioning
     assert versioning is not None
-    coming, production = (contents_of(live.slots[name], by_name=versioning.by_name) for name in (slot, live.production.slot))
+    here = live.production
+    coming = contents_of(_with_what_it_waits_for(here) if slot == here.slot else live.slots[slot], by_name=versioning.by_name)
+    production = contents_of(here, by_name=versioning.by_name)
     refused = [sentence] if (sentence := refused_start(coming, live.production.starts, versioning.start_setting)) else []
     if live.production.hub is None:
         return [*refused, *_without_a_look(coming, production, versioning.backend)]
@@ -28,6 +32,11 @@ def orphaned_by(live: Live, slot: str, deployment: Deployment, look: Callable[[L
     if finding.reason in (Reason.UNREADABLE, Reason.DEADLINE):
         raise Unknown(f"What runs on production's task hub isn't known. {finding.sentence}")
     return [*refused, *orphan_sentences(coming, orphans(coming, finding.by_orchestrator), "production")]
+
+
+def _with_what_it_waits_for(production: LiveSlot) -> LiveSlot:
+    """On Flex Consumption there is no slot to come from: the settings already speak of the code that is coming."""
+    return replace(production, version=production.ahead or production.version, contains=listed(production.settings, VERSIONS))
 
 
 def refused_start(coming: Contents, starts: str | None, setting: str) -> str | None:
