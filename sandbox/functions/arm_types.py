@@ -8,6 +8,7 @@ synchronisation 400 with "Encountered an error (ServiceUnavailable) from host ru
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, cast
 
 from sandbox.arm import ArmError, ControlPlane, Request, ResourceId, ResourceType, Response
@@ -24,25 +25,36 @@ from .worker.naming import host_id
 _ACCOUNTS = "Microsoft.Storage/storageAccounts"
 
 
+@dataclass(frozen=True)
+class HostState:
+    state: str
+    """`Running` or `Error`."""
+    errors: tuple[str, ...] = ()
+    uptime: int | None = None
+    """Milliseconds that its process has run; None: there is none."""
+
+
 class AppRuntime:
     """What is known of a slot's host. Without processes it follows from the store: Running if the slot names a package that exists."""
 
     def __init__(self, storage: StorageService | None) -> None:
         self._storage = storage
-        self.live: Callable[[ResourceId], tuple[str, tuple[str, ...]] | None] | None = None
-        """State and errors of a slot's process; None in the answer: nothing answers there. Set by the functions host."""
+        self.live: Callable[[ResourceId], HostState | None] | None = None
+        """Of a slot's process, of several by turns; None in the answer: nothing answers there. Set by the functions host."""
         self.keys_changed: Callable[[ResourceId], None] = lambda owner: None
 
-    def state(self, plane: ControlPlane, owner: ResourceId) -> tuple[str, tuple[str, ...]] | None:
-        """`Running` or `Error`, with errors; None while nothing answers."""
+    def state(self, plane: ControlPlane, owner: ResourceId) -> HostState | None:
+        """None while nothing answers."""
         if self.live is not None:
             return self.live(owner)
         if _enabled(plane, owner) is False:
             return None
         url = package_url(plane, owner).partition("?")[0]
         if not url:
-            return "Error", ("The slot has no package.",)
-        return ("Running", ()) if self._exists(plane, url) else ("Error", (f"The package {url} could not be fetched: 404 BlobNotFound.",))
+            return HostState("Error", ("The slot has no package.",))
+        if self._exists(plane, url):
+            return HostState("Running")
+        return HostState("Error", (f"The package {url} could not be fetched: 404 BlobNotFound.",))
 
     def _exists(self, plane: ControlPlane, url: str) -> bool:
         if self._storage is None:
@@ -98,7 +110,7 @@ class Hosts(_OfSlot):
         """A slot that never had code has no triggers, and nothing to fail."""
         state = self.runtime.state(self.plane, owner)
         has_code = bool(package_url(self.plane, owner))
-        if has_code and (state is None or state[0] != "Running"):
+        if has_code and (state is None or state.state != "Running"):
             raise ArmError(400, "BadRequest", "Encountered an error (ServiceUnavailable) from host runtime.")
         return Response(204)
 
@@ -140,17 +152,18 @@ class HostStatus(_OfSlot):
         state = self.runtime.state(self.plane, owner)
         if state is None:
             raise ArmError(503, "ServiceUnavailable", "Encountered an error (ServiceUnavailable) from host runtime.")
-        return Response(200, status_body(site_of(owner).name, slot_of(owner), config(self.plane, owner, "appsettings"), *state))
+        return Response(200, status_body(site_of(owner).name, slot_of(owner), config(self.plane, owner, "appsettings"), state))
 
 
-def status_body(site: str, slot: str, settings: Body, state: str, errors: tuple[str, ...]) -> Body:
-    """azure-functions-host HostStatus.cs; `errors` is there only if there are some."""
+def status_body(site: str, slot: str, settings: Body, state: HostState) -> Body:
+    """azure-functions-host HostStatus.cs; `errors` is there only if there are some, `processUptime` only where a process runs."""
     known: Body = {
         "id": setting(settings, "AzureFunctionsWebHost__hostid") or host_id(site, slot),
-        "state": state,
+        "state": state.state,
         "version": "4.0.0-sandbox",
+        **({} if state.uptime is None else {"processUptime": state.uptime}),
     }
-    return {**known, "errors": list(errors)} if errors else known
+    return {**known, "errors": list(state.errors)} if state.errors else known
 
 
 def arm_types(storage: StorageService | None) -> list[ResourceType]:

@@ -95,6 +95,11 @@ class Fleet:
         """Of an instance to send a request to, by turns: waits while there is none and one is starting."""
         with self._change:
             self._change.wait_for(lambda: self.answering.port is not None or self.answering.state != "Starting" or self._closing, timeout)
+        return self.next_answering()
+
+    def next_answering(self) -> Status:
+        """As `serving`, for whoever may not wait."""
+        with self._change:
             ready = self._ready() or [self.answering]
             self._turn += 1
             return ready[self._turn % len(ready)]

@@ -11,6 +11,7 @@ import http.client
 import json
 import ssl
 import threading
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from sandbox.storage.tokens import Tokens
 from sandbox.web.slots import site_of, slot_of
 from sandbox.web.swaps import swaps_of
 
-from .arm_types import runtime_of
+from .arm_types import HostState, runtime_of
 from .fleet import Fleet, Instance
 from .front_door import REQUEST_SECONDS, FrontDoor
 from .keys import keys_of
@@ -258,15 +259,18 @@ class FunctionsHost:
             raise LookupError(f"{site or 'the site'} is not on Flex Consumption")
         return fleet
 
-    def _live(self, owner: ResourceId) -> tuple[str, tuple[str, ...]] | None:
+    def _live(self, owner: ResourceId) -> HostState | None:
         """For ARM, which asks under the store's lock: no lock is taken and nothing is waited for."""
         lane = self._lanes.get((site_of(owner).name.lower(), slot_of(owner)))
         if lane is None:
             return None
-        wanted, status = lane.wanted, lane.answering
+        wanted, status = lane.wanted, lane.next_answering()
         if status.state == "Stopped" and wanted is not None and wanted.enabled:
-            return "Error", ("The slot has no package.",)
-        return (status.state, status.errors) if status.port is not None else None
+            return HostState("Error", ("The slot has no package.",))
+        if status.port is None:
+            return None
+        uptime = None if status.began is None else int((time.monotonic() - status.began) * 1000)
+        return HostState(status.state, status.errors, uptime)
 
     def _keys_changed(self, owner: ResourceId) -> None:
         slot = slot_of(owner)

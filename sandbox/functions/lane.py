@@ -29,6 +29,8 @@ class Status:
     port: int | None = None
     pid: int | None = None
     final: bool = False
+    began: float | None = None
+    """By time.monotonic: when its process was started, and not later than it was."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Lane:
         self._process: Startable | None = None
         self._ending: Startable | None = None
         self._grace: float | None = None
+        self._began = 0.0
         self._reports: dict[Any, list[dict[str, Any] | None]] = {}
         self._failures = 0
         self._retry_at: float | None = None
@@ -85,6 +88,10 @@ class Lane:
 
     @property
     def answering(self) -> Status:
+        return self.status
+
+    def next_answering(self) -> Status:
+        """There is one instance only."""
         return self.status
 
     def want(self, wanted: Wanted | None) -> None:
@@ -150,6 +157,7 @@ class Lane:
                 return self._wanted
 
     def _start(self, wanted: Wanted) -> None:
+        self._began = time.monotonic()
         try:
             process = self._launch(self, wanted, self._reported)
         except PackageProblem as problem:
@@ -182,7 +190,7 @@ class Lane:
                 self._failed(Status("Error", (f"The process {self._process.pid} ended unexpectedly; its log says more.",)))
             elif report["state"] == "Running":
                 self._failures = 0
-                self._set(Status("Running", (), report["port"], self._process.pid))
+                self._set(Status("Running", (), report["port"], self._process.pid, began=self._began))
             else:
                 self._failed(Status("Error", tuple(report["errors"]), report["port"], self._process.pid, report["final"]))
 

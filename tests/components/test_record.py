@@ -70,7 +70,8 @@ BROKEN = {
     "a part that is a list": packed({"o": [], "a": {}, "f": {}}),
     "a hash that is a number": packed({"o": {"Order": 1}, "a": {}, "f": {}}),
     "nested without end": base64.b64encode(zlib.compress(b"[" * 100_000)).decode(),
-    "a gigabyte of blanks": base64.b64encode(zlib.compress(b" " * 10**8)).decode(),
+    "an endless row of blanks": base64.b64encode(zlib.compress(b'{"o":{},"a":{},"f":{}}' + b" " * 10**7)).decode(),
+    "a line end in it": (record.write(FUNCTIONS) or "")[:8] + "\n" + (record.write(FUNCTIONS) or "")[8:],
 }
 
 

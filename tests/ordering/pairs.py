@@ -86,6 +86,7 @@ PAIRS = [
     Pair("1..2", "1.2", -1, "TEXT", "nor one in the middle"),
     Pair("1.-1", "1.1", -1, "TEXT", "a number below zero is none: '-' comes before '1'"),
     Pair("-1.0", "1.0", -1, "TEXT", "in the first part too"),
+    Pair("1.-1", "1.-2", -1, "TEXT", "so that two of them sort the other way round"),
     Pair("1.2147483648", "1.3", -1, "TEXT", "more than 32 bits is no number"),
     Pair("1.99999999999", "1.100000000000", 1, "TEXT", "two of those compare as text"),
     Pair("1.+ 2", "1.2", -1, "TEXT", "no white space behind a sign"),

@@ -14,22 +14,38 @@ MISMATCH = "VersionMismatch: Orchestration version did not comply with Worker Ve
 """The output of an instance that the strategy Fail ended: FailureDetails.ToString()."""
 
 
+_COMPONENT = re.compile(r"[\t-\r ]*([+-]?[0-9]+)[\t-\r ]*\0*")
+"""What Int32.TryParse takes with NumberStyles.Integer. System.Version refuses what is below zero, and `-0` is not (dotnet/runtime Version.cs)."""
+_BLANK = re.compile("[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*")
+"""String.IsNullOrWhiteSpace."""
+
+
 def compare_versions(one: str | None, other: str | None) -> int:
-    """Below, at or above 0. None or empty is older than everything; numbers compare as System.Version if both are, else text, without case."""
-    if not one or not other:
-        return bool(one) - bool(other)
+    """Below, at or above 0. None or blank is older than everything; numbers compare as System.Version if both are, else text, without case."""
+    one, other = one or "", other or ""
+    given, known = (_BLANK.fullmatch(version) is None for version in (one, other))
+    if not given or not known:
+        return given - known
     a, b = _system_version(one), _system_version(other)
     if a is not None and b is not None:
         return (a > b) - (a < b)
-    return (one.upper() > other.upper()) - (one.upper() < other.upper())
+    left, right = _folded(one), _folded(other)
+    return (left > right) - (left < right)
 
 
 def _system_version(text: str) -> tuple[int, ...] | None:
-    """.NET System.Version: two to four numbers; a missing one counts as -1, so that 1.0 < 1.0.0. A bare "9" is none."""
-    if re.fullmatch(r"\d+(\.\d+){1,3}", text) is None:
+    """.NET System.Version: two to four numbers of 32 bits; a missing one counts as -1, so that 1.0 < 1.0.0. A bare "9" is none."""
+    parts = text.split(".")
+    numbers = [int(found[1]) for part in parts if (found := _COMPONENT.fullmatch(part))]
+    if not 2 <= len(parts) <= 4 or len(numbers) != len(parts) or min(numbers) < 0 or max(numbers) >= 2**31:
         return None
-    numbers = tuple(int(part) for part in text.split("."))
-    return numbers + (-1,) * (4 - len(numbers))
+    return (*numbers, *(-1,) * (4 - len(numbers)))
+
+
+def _folded(text: str) -> bytes:
+    """OrdinalIgnoreCase: each character in upper case by itself, but dotless i and long s, which have none; then by UTF-16 code units."""
+    upper = "".join(up if len(up := one.upper()) == 1 and one not in "\u0131\u017f" else one for one in text)
+    return upper.encode("utf-16-be", "surrogatepass")
 
 
 def may_run(version: str | None, options: HubOptions) -> bool:
