@@ -12,7 +12,7 @@ from ..holder import this_process
 from ..live import read_live
 from ..problem import OperationProblem
 from ..ramp import Ramp, RampStore, next_ramp, ramp_url
-from ..reporting import Reporter, age
+from ..reporting import Reporter
 from ..session import open_session
 from . import options
 
@@ -50,39 +50,36 @@ def ramp(
             raise OperationProblem(
                 f"'{deployment.site}' is not of the strategy orchestration versioning: only there a start can name a version."
             )
+        setting = deployment.versioning.start_setting
         production = read_live(deployment, session.arm).production
         store = RampStore(ramp_url(production, deployment.site), session.credential, waiting=reporter.waiting)
         before = store.read()
         if percent is None:
             if to is not None:
                 raise OperationProblem("--to without --percent: say which share of new instances is to get it.")
-            _show(reporter, before, as_json)
+            _show(reporter, before, setting, as_json)
             return
         now = datetime.now(UTC)
         wanted = next_ramp(before, to, percent, production, now=now, by=this_process("ramp", now).owner)
         if wanted is None:
             reporter.note("the ramp says that already")
         elif dry_run:
-            reporter.note(f"would be written: {_sentence(wanted)}")
+            reporter.note(f"would be written: {_sentence(wanted, setting)}")
         else:
             store.write(wanted)
             reporter.standing("The ramp was written.")
-        _show(reporter, before if dry_run or wanted is None else wanted, as_json)
+        _show(reporter, before if dry_run or wanted is None else wanted, setting, as_json)
 
 
-def _show(reporter: Reporter, ramp: Ramp | None, as_json: bool) -> None:
+def _show(reporter: Reporter, ramp: Ramp | None, setting: str, as_json: bool) -> None:
     if as_json:
         reporter.result({"ramp": None if ramp is None else ramp.as_json()})
     else:
-        reporter.print(_sentence(ramp))
+        reporter.print(_sentence(ramp, setting))
 
 
-def _sentence(ramp: Ramp | None) -> str:
-    if ramp is None:
-        return "There is no ramp: every client starts what START_VERSION says."
-    if ramp.is_over:
-        return f"The ramp to {ramp.to} is at 0 %: every client starts what START_VERSION says, since {age(ramp.since, datetime.now(UTC))}."
-    return f"{ramp.percent:g} % of new instances start with version {ramp.to}, since {age(ramp.since, datetime.now(UTC))}, by {ramp.by}."
+def _sentence(ramp: Ramp | None, setting: str) -> str:
+    return f"There is no ramp: every client starts what {setting} says." if ramp is None else ramp.told(setting, datetime.now(UTC))
 
 
 __all__ = ["ramp"]

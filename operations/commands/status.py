@@ -47,6 +47,8 @@ def _show(found: Status) -> None:
     for one in found.slots:
         if one.finding.verdict is Verdict.UNKNOWN:
             answers.print(f"\n'{one.live.slot}': {one.finding.sentence}", markup=False)
+    if found.ramp is not None and not found.ramp.is_over:
+        answers.print(f"\n{found.ramp.told('the setting', found.at)}", markup=False)
     for title, blocks in (("In the way of a release:", True), ("To know:", False)):
         chosen = [notice for notice in found.notices if notice.blocks is blocks]
         if chosen:

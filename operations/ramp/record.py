@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from ..reporting import age
+
 FORMAT = 1
 HISTORY = 20
 """Earlier steps that are kept."""
@@ -40,6 +42,12 @@ class Ramp:
             "by": self.by,
             "history": [dict(one) for one in self.history],
         }
+
+    def told(self, setting: str, now: datetime) -> str:
+        """In one sentence, for people. `setting` names what clients start otherwise."""
+        if self.is_over:
+            return f"The ramp to {self.to} is at 0 %: every client starts what {setting} says, since {age(self.since, now)}."
+        return f"{self.percent:g} % of new instances start with version {self.to}, since {age(self.since, now)}, by {self.by}."
 
     def step(self) -> dict[str, Any]:
         return {"to": self.to, "percent": self.percent, "since": self.since.isoformat()}

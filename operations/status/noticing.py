@@ -30,6 +30,7 @@ class Kind(StrEnum):
     FOREIGN_SWAP = "foreign_swap"
     REVERTED_SWAP = "reverted_swap"
     RECORD_UNKNOWN = "record_unknown"
+    RAMP_UNKNOWN = "ramp_unknown"
 
 
 @dataclass(frozen=True)

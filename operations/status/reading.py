@@ -14,6 +14,7 @@ from ..gate import look
 from ..lease import Seen, read_record
 from ..live import Live, LiveSlot, read_live
 from ..problem import OperationProblem
+from ..ramp import Ramp, ramp_of
 from ..session import Session
 from ..updating import in_progress
 from .noticing import Kind, Notice, notices
@@ -56,6 +57,8 @@ class Status:
     live: Live
     slots: tuple[SlotStatus, ...]
     notices: tuple[Notice, ...]
+    ramp: Ramp | None = None
+    """Orchestration versioning: a share of new instances that starts with another version."""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -64,6 +67,7 @@ class Status:
             "at": self.at.isoformat(),
             "slots": [one.as_json() for one in self.slots],
             "notices": [one.as_json() for one in self.notices],
+            "ramp": None if self.ramp is None else self.ramp.as_json(),
         }
 
 
@@ -77,7 +81,15 @@ def read_status(session: Session, now: datetime) -> Status:
     seen, unread = _record(session)
     found = [*unread, *notices(live, seen, in_progress(session.pulumi), stack=deployment.stack, now=now)]
     slots = tuple(SlotStatus(live.slots[slot], finding) for slot, finding in findings.items())
-    return Status(deployment.stack, deployment.site, now, live, slots, tuple(found))
+    ramp, unread_ramp = _ramp(session, live)
+    return Status(deployment.stack, deployment.site, now, live, slots, (*found, *unread_ramp), ramp)
+
+
+def _ramp(session: Session, live: Live) -> tuple[Ramp | None, list[Notice]]:
+    try:
+        return ramp_of(session.deployment, live, session.credential), []
+    except OperationProblem as problem:
+        return None, [Notice(Kind.RAMP_UNKNOWN, str(problem), False)]
 
 
 def _record(session: Session) -> tuple[Seen, list[Notice]]:

@@ -9,6 +9,7 @@ from ..azure.credentials import client_options, sign_in_async
 from ..deployment import PRODUCTION
 from ..live import Live, read_live
 from ..problem import OperationProblem, Unknown
+from ..ramp import ramp_of
 from ..session import Session
 from .containing import contents_of
 from .counting import Active, Counted, count
@@ -43,7 +44,8 @@ async def answer_of(session: Session) -> Answers:
         )
     live = read_live(deployment, session.arm)
     session.reporter.say("counting what is active in each task hub")
-    started = started_versions(live, deployment.versioning.start_setting, None)
+    ramp = ramp_of(deployment, live, session.credential)
+    started = started_versions(live, deployment.versioning.start_setting, None if ramp is None or ramp.is_over else ramp.to)
     counted = await _counted(session, live)
     if counted.unknown:
         return Answers(counted.active, started, (), counted.unknown)

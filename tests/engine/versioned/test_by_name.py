@@ -32,10 +32,9 @@ def team(tmp_path_factory: pytest.TempPathFactory, engine: Path) -> Iterator[Nam
 
 
 def test_through_a_whole_release_no_start_fails_and_every_instance_ends_by_the_code_of_its_own_version(team: NamedTeam) -> None:
-    team.wants_versions("2.0.0", "v1", "v2")
     with orders(team, "order") as ids:
         some_more(ids)
-        team.release()
+        release_the_second(team)
         assert team.live(*SETTINGS) == {"production": ("2.0.0", "v2", "v1,v2"), "staging": ("1.0.0", "v1", "v1")}
         team.sandbox.functions.wait_ready()
         some_more(ids)
@@ -48,15 +47,23 @@ def test_through_a_whole_release_no_start_fails_and_every_instance_ends_by_the_c
     assert (started[ids[0]], started[ids[-1]]) == ("v1", "v2")
 
 
+def release_the_second(team: NamedTeam) -> None:
+    if team.azure.settings()["DURABLE_DEPLOY_VERSION"] != "2.0.0":
+        team.wants_versions("2.0.0", "v1", "v2")
+        team.release()
+
+
 def test_a_package_that_lacks_what_clients_start_goes_no_way_back_into_production(team: NamedTeam) -> None:
-    team.order("late")
+    release_the_second(team)
     said = team.operations("swap", "--slot", "staging", code=2).text
     assert "Clients in production start version v2 (LATEST_VERSION), which 1.0.0 does not have." in said
     assert team.live(*SETTINGS)["production"] == ("2.0.0", "v2", "v1,v2")
 
 
+@pytest.mark.matrix
 def test_the_control_a_latest_version_that_travels_with_the_code_starts_what_old_workers_do_not_have(team: NamedTeam) -> None:
     """The same two packages, back to where the release began, and swapped with a setting that is not sticky."""
+    release_the_second(team)
     write(team, "production", {**team.azure.settings(), "LATEST_VERSION": "v1"})
     team.azure.swap()
     names = team.azure.plane.request("GET", f"{team.azure.site}/config/slotConfigNames").body["properties"]["appSettingNames"]

@@ -16,6 +16,7 @@ import pytest
 
 from sandbox.web import SwapPhase
 from sandbox.world import Sandbox
+from tests.sampling import sampled
 
 from ..release.team import STACK
 from ..release.test_starters import hooked
@@ -66,17 +67,21 @@ def test_an_order_every_fifty_milliseconds_through_all_phases_and_none_fails(tea
     assert {version for id in ids for version in by[id]} == {"1.0.0", "2.0.0"}, "both codes were at work, each instance in its own version"
 
 
-def test_the_control_an_activity_that_only_the_new_code_has_fails_in_an_old_worker(team: VersionedTeam) -> None:
+@pytest.mark.parametrize(
+    ("strategy", "ends_with"),
+    sampled(
+        [
+            pytest.param("Reject", "CheckCustomer", id="an activity that only the new code has fails in an old worker"),
+            pytest.param("Fail", "VersionMismatch", id="an old worker that fails newer versions ends them for good"),
+        ],
+        count=1,
+    ),
+)
+def test_the_control_a_start_version_that_travels_with_the_code_loses_orders(team: VersionedTeam, strategy: str, ends_with: str) -> None:
     """Durable gates orchestrators by version, and no activities."""
-    lost = lost_in_the_window(team, "new-activity")
-    assert "CheckCustomer" in lost["output"]
-
-
-def test_the_control_an_old_worker_that_fails_newer_versions_ends_them_for_good(team: VersionedTeam) -> None:
-    write(team, "production", {**team.azure.settings(), FAILURE: "Fail"})
+    write(team, "production", {**team.azure.settings(), FAILURE: strategy})
     team.sandbox.functions.wait_ready()
-    lost = lost_in_the_window(team, "fail")
-    assert "VersionMismatch" in lost["output"]
+    assert ends_with in lost_in_the_window(team, strategy.lower())["output"]
 
 
 def lost_in_the_window(team: VersionedTeam, name: str) -> dict[str, str]:
