@@ -9,6 +9,7 @@ import typer
 from .commands.gate import gate
 from .commands.history import history
 from .commands.instances import instances
+from .commands.migrate import migrate
 from .commands.package import package
 from .commands.packages import packages
 from .commands.printing import errors
@@ -54,6 +55,7 @@ for command in (package, release, status, gate, swap, rollback, versions, ramp, 
     app.command()(command)
 app.add_typer(history, name="history")
 app.add_typer(packages, name="packages")
+app.add_typer(migrate, name="migrate")
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""What a frozen version is made of: which files, under which namespaces, without what."""

@@ -1,0 +1,3 @@
+module.exports = async function (context) {
+    return `Ship ${context.bindings.order}`;
+};

@@ -1,0 +1,3 @@
+const ship = require(".");
+
+exports.pay = async (context) => ship(context);

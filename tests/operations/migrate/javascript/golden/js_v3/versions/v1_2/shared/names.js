@@ -1,0 +1,3 @@
+const SHIP = "Ship";
+
+module.exports = { SHIP, names: { pay: "Pay" } };

@@ -1,0 +1,3 @@
+const table = require('./prices.json');
+
+module.exports = (order) => order.count * table.tea;

@@ -1,0 +1,2 @@
+// The frozen functions of v1.2: loads their copies.
+import './versions/v1_2/functions/orders';
