@@ -11,6 +11,8 @@ PYTHON := .venv/bin/python
 checksum = $(shell cat $(1) | cksum | tr ' ' '-')
 VENV := .venv/.made-from-$(call checksum,requirements.txt requirements-dev.txt)
 NODE := sandbox/node_modules/.made-from-$(call checksum,sandbox/package-lock.json)
+MIGRATED := tests/operations/migrate/javascript/node
+MIGRATED_NODE := $(MIGRATED)/node_modules/.made-from-$(call checksum,$(MIGRATED)/package-lock.json)
 
 # Fault matrices are sampled by this seed in `make test`; `make test-all` runs what the same seed left out.
 export DURABLE_DEPLOY_TEST_SEED ?= $(shell date +%s)
@@ -43,14 +45,14 @@ demo: setup engine ## watch a release wait for what is still running, on the emb
 	$(WITH_ENGINE) $(PYTHON) -m demo
 
 .PHONY: test
-test: setup engine ## run the tests, with samples of the fault matrices
+test: setup $(MIGRATED_NODE) engine ## run the tests, with samples of the fault matrices
 	$(PYTEST) -m "not matrix"
 
 .PHONY: test-all
 test-all: test test-matrix ## run every test: `make test`, then the rest of the fault matrices
 
 .PHONY: test-matrix
-test-matrix: setup engine
+test-matrix: setup $(MIGRATED_NODE) engine
 	$(PYTEST) -m matrix
 
 .PHONY: lint
@@ -90,6 +92,11 @@ $(NODE):
 	@command -v npm >/dev/null || { echo "npm is not on PATH: the embedded Azure needs Node 20 or newer" >&2; exit 1; }
 	@echo "setting up the storage emulator in sandbox/node_modules, once"
 	@npm ci --prefix sandbox --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(MIGRATED_NODE):
+	@echo "setting up the packages that migrated JavaScript is loaded with, once"
+	@npm ci --prefix $(MIGRATED) --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .PHONY: help

@@ -32,7 +32,8 @@ def orchestration_problems(arguments: OrchestrationArguments, code: VersionedCod
     """All that is wrong, in the order of the arguments."""
     yield from _surroundings.problems(surroundings)
     yield from _names.common(arguments, None)
-    yield from flex_problems(arguments, arguments.flex)
+    flex = arguments.flex
+    yield from flex_problems(arguments, flex if flex is not None and flex.model_fields_set else None)  # an empty group asks for nothing
     if arguments.hosting.kind == SLOTS:
         yield from _plan.problems(arguments, without_slots=True)
     else:

@@ -31,6 +31,8 @@ _PATHS = {
     "storage:ManagementPolicy": _ACCOUNT + "/managementPolicies/{managementPolicyName}",
     "storage:Table": _ACCOUNT + "/tableServices/default/tables/{tableName}",
     "storage:Queue": _ACCOUNT + "/queueServices/default/queues/{queueName}",
+    "durabletask:Scheduler": _GROUP + "/providers/Microsoft.DurableTask/schedulers/{schedulerName}",
+    "durabletask:TaskHub": _GROUP + "/providers/Microsoft.DurableTask/schedulers/{schedulerName}/taskHubs/{taskHubName}",
     "web:AppServicePlan": _GROUP + "/providers/Microsoft.Web/serverfarms/{name}",
     "web:WebApp": _SITE,
     "web:WebAppSlot": _SITE + "/slots/{slot}",

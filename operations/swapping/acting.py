@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from taskhub import Unsettled
@@ -114,7 +114,8 @@ def _gate(session: Session, live: Live, plan: Plan, choices: Choices) -> None:
     session.reporter.say(f"looking at task hub '{live.production.hub.name if live.production.hub else ''}' of production")
     if live.hubs_stay:
         coming = plan.source if plan.target == PRODUCTION else plan.target
-        if problems := orphaned_by(live, coming, session.deployment, lambda _: asyncio.run(_gated(session, live, choices, 0.0)).finding):
+        once = replace(choices, settle=0.0)  # what runs is asked for, not whether nothing does
+        if problems := orphaned_by(live, coming, session.deployment, lambda _: asyncio.run(_gated(session, live, once, 0.0)).finding):
             raise OperationProblem((*problems, "Nothing was swapped."))
         return
     gated = asyncio.run(_gated(session, live, choices, choices.timeout if plan.gated else 0.0))

@@ -41,11 +41,15 @@ class Counted:
 
 
 async def count(live: Live, credential: AsyncTokenCredential, **client_options: Any) -> Counted:
-    """One pass over each hub. A slot without code whose hub does not exist has no instances; with code, that is a riddle."""
+    """One pass over each hub. A slot without code whose hub does not exist, or is not named, has no instances; with code, that is a riddle."""
     slots = [slot for slot in live.slots.values() if slot.hub is not None]
     readings = await asyncio.gather(*(_read(slot, credential, client_options) for slot in slots))
     active: list[Active] = []
-    unknown = []
+    unknown = [
+        f"The settings of slot '{slot.slot}' name no task hub that can be read, though it has code."
+        for slot in live.slots.values()
+        if slot.hub is None and slot.had_code
+    ]
     for slot, reading in zip(slots, readings, strict=True):
         if (why := _why_unknown(slot, reading)) is not None:
             unknown.append(f"Task hub '{reading.hub}' of slot '{slot.slot}' can't be counted: {why}.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from .packages import PackageProblem
@@ -29,7 +29,7 @@ class Status:
     port: int | None = None
     pid: int | None = None
     final: bool = False
-    began: float | None = None
+    began: float | None = field(default=None, compare=False)
     """By time.monotonic: when its process was started, and not later than it was."""
 
 

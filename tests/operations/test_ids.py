@@ -24,6 +24,8 @@ INPUTS = {
     "queueName": "queue",
     "name": "site",
     "slot": "staging",
+    "schedulerName": "scheduler",
+    "taskHubName": "hub",
 }
 
 

@@ -35,7 +35,7 @@ def test_a_client_is_left_out_with_its_comment_and_with_what_only_it_has_used() 
 
 def test_what_nobody_has_used_before_either_stays() -> None:
     source = f"const fs = require('fs');\n{DURABLE}const unused = 1;\n{ORDERS}"
-    assert copy_of(source) == source.replace("'Orders'", "'Orders_v1'")
+    assert copy_of(f"{source}df.app.entity('Counter', () => 1);\n") == source.replace("'Orders'", "'Orders_v1'")
 
 
 def test_what_is_exported_stays() -> None:

@@ -132,3 +132,14 @@ def test_the_working_copy_is_read_as_before(name: str) -> None:
     before, index = LANGUAGE.index(app(name)), LANGUAGE.index(frozen(app(name), "v1.2"))
     assert tuple(one for one in index.functions if one.version is None) == before.functions
     assert tuple(one for one in index.references if one.version is None) == before.references
+
+
+def test_the_report_says_what_was_copied_what_was_not_and_what_is_shared() -> None:
+    base = "src/functions/versions/v1_2/lib"
+    assert freeze(app("js_v4"), "v1.2").notes == (
+        "src/functions/versions_v1_2.js loads the copies: package.json's main, src/functions/*.js, matches it, and not what lies deeper.",
+        "Copied with the functions, so that what they import stays as it is: "
+        f"src/lib/names.js ({base}/names.js), src/lib/price.js ({base}/price.js), src/lib/prices.json ({base}/prices.json).",
+        "src/functions/orders.js: its copy is without Stock, StartOrders, not part of v1.2.",
+        "Entities keep their state under their name, so v1.2 shares them with the working copy: Stock.",
+    )

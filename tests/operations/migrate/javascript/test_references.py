@@ -104,6 +104,7 @@ def test_constants_of_other_files_are_followed_and_left_alone(head: str, module:
         "context.df.callActivity(`${input.name}All`)",
         "context.df.callActivity(pick('Ship'))",
         "context.df.callActivity(changing)",
+        "context.df.callActivity(twice)",
         "context.df.callActivity(table.name)",
         "context.df.callActivity(a)",
         "context.df.callActivity(require('not-ours').name)",
@@ -111,7 +112,8 @@ def test_constants_of_other_files_are_followed_and_left_alone(head: str, module:
     ],
 )
 def test_a_name_that_only_running_the_code_can_tell_stays_and_is_reported(said: str) -> None:
-    head = "let changing = 'Ship'; changing = 'ShipAll'; const table = { name: 'Ship' }; table.name = 'x'; const a = b; const b = a;\n"
+    head = "let changing = 'Ship'; changing = 'ShipAll'; const table = { name: 'Ship' }; table.name = 'x'; const a = b; const b = a;"
+    head += "var twice = 'Ship'; var twice = 'ShipAll';\n"
     source = f"{HEAD}{head}df.app.orchestration('Orders', function* (context) {{\n{said};\n}});\n"
     changes = freeze(small(orders=source), "v1")
     assert f"\n{said};\n" in changes.writes["src/functions/versions/v1/orders.js"]

@@ -58,8 +58,8 @@ async function folders() {
 }
 
 // All names that come up while everything that an orchestrator waits for succeeds.
-async function names({ name, types, run }) {
-    const found = [];
+async function names({ name, run }) {
+    let found = [];
     const history = [
         { EventType: 12, EventId: -1, IsPlayed: false, Timestamp: WHEN },
         { EventType: 0, EventId: -1, IsPlayed: false, Timestamp: WHEN, Name: name, Input: "{}" },
@@ -76,10 +76,9 @@ async function names({ name, types, run }) {
             defaultHttpAsyncRequestSleepTimeMillseconds: 30000,
             upperSchemaVersion: 1,
         };
-        const state = await replayed(run, name, types, binding);
+        const state = await replayed(run, name, binding);
         const actions = JSON.stringify(state.actions);
-        found.splice(0, Infinity, ...[...actions.matchAll(/"functionName":"([^"]+)"/g)].map((match) => match[1]));
-        found.push(...[...actions.matchAll(/"instanceId":"(@[^"]+)"/g)].map((match) => match[1]));
+        found = [...actions.matchAll(/"(?:functionName":"|instanceId":"(?=@))([^"]+)"/g)].map((match) => match[1]);
         const awaited = COMPLETED[kinds(state.actions)[step]];
         if (state.isDone || awaited === undefined) {
             break;
@@ -94,7 +93,7 @@ function kinds(actions) {
     return actions.flat().flatMap(flat).map((one) => one.actionType);
 }
 
-async function replayed(run, name, types, binding) {
+async function replayed(run, name, binding) {
     if (package_.main) {
         const { InvocationContext } = require(require.resolve("@azure/functions", { paths: [app] }));
         return run(binding, new InvocationContext({ functionName: name, logHandler() {} }));
