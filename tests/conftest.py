@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from pathlib import Path
@@ -21,6 +22,15 @@ def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     # Set before xdist starts its workers, so that all of them collect the same sample.
     os.environ[SEED_VARIABLE] = str(seed())
+
+
+@pytest.fixture(autouse=True)
+def _event_loop() -> None:
+    """Outputs that a test makes by itself need a loop, and `asyncio.run` of any test before has taken the thread's own away."""
+    try:
+        asyncio.get_event_loop_policy().get_event_loop()
+    except RuntimeError:
+        asyncio.set_event_loop(asyncio.new_event_loop())
 
 
 def pytest_report_header() -> str:

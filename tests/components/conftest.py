@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -10,15 +9,6 @@ import pytest
 from .apps import arguments, versions
 from .deploying import deploy
 from .mocked_azure import MockedAzure
-
-
-@pytest.fixture(autouse=True)
-def _event_loop() -> None:
-    """Outputs that a test makes by itself need a loop, and `asyncio.run` of any test before has taken the thread's own away."""
-    try:
-        asyncio.get_event_loop_policy().get_event_loop()
-    except RuntimeError:
-        asyncio.set_event_loop(asyncio.new_event_loop())
 
 
 @pytest.fixture(scope="session")
