@@ -11,10 +11,10 @@ from .store import RampStore, ramp_url
 
 
 def ramp_of(deployment: Deployment, live: Live, credential: TokenCredential) -> Ramp | None:
-    """Raises Unknown if it can't be read."""
+    """Raises Unknown if it can't be read, at once: who only looks may never get the role."""
     if deployment.versioning is None or deployment.versioning.by_name:
         return None
-    store = RampStore(ramp_url(live.production, deployment.site), credential)
+    store = RampStore(ramp_url(live.production, deployment.site), credential, patience=0)
     try:
         return store.read()
     finally:

@@ -16,7 +16,7 @@ from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoun
 from azure.storage.blob import BlobClient, ContentSettings
 
 from ..azure.credentials import client_options
-from ..azure.roles import patient
+from ..azure.roles import PATIENCE, patient
 from ..live import LiveSlot
 from ..live.settings import connection_of
 from ..problem import UNEXPECTED, OperationProblem, Unknown
@@ -36,7 +36,7 @@ def ramp_url(production: LiveSlot, site: str) -> str:
 
 
 class RampStore:
-    """`waiting` is told of every wait for a role that was granted just now."""
+    """`waiting` is told of every wait for a role that was granted just now, which takes `patience` seconds at most."""
 
     def __init__(
         self,
@@ -44,16 +44,17 @@ class RampStore:
         credential: TokenCredential,
         *,
         waiting: Callable[[str, datetime], None] = lambda _what, _since: None,
+        patience: float = PATIENCE,
         **options: Any,
     ) -> None:
         self._blob = BlobClient.from_blob_url(url, credential=credential, **{**client_options(), **options})
-        self._waiting = waiting
+        self._waiting, self._patience = waiting, patience
         self._etag: str | None = None
 
     def read(self) -> Ramp | None:
         """None: there is none, or never was. Raises Unknown if it can't be read."""
         try:
-            download = patient(self._blob.download_blob, lambda since: self._waiting(ROLE, since))
+            download = patient(self._blob.download_blob, lambda since: self._waiting(ROLE, since), patience=self._patience)
         except ResourceNotFoundError:
             self._etag = None
             return None
@@ -66,7 +67,7 @@ class RampStore:
             return None
 
     def write(self, ramp: Ramp) -> None:
-        """Over what `read` has seen. Raises OperationProblem if somebody else wrote meanwhile."""
+        """Over what `read` has seen. Raises OperationProblem if somebody else wrote meanwhile, Unknown if no answer came."""
         guard: dict[str, Any] = (
             {"overwrite": False}
             if self._etag is None
@@ -77,12 +78,16 @@ class RampStore:
             written = self._blob.upload_blob(text, content_settings=ContentSettings(content_type="application/json"), **guard)
         except HttpResponseError as error:
             if error.status_code in (409, 412):
+                if self.read() == ramp:
+                    return  # written before: its answer was lost, and the client sent it once more
                 raise OperationProblem(
                     "Somebody else changed the ramp meanwhile; nothing was written. Look at it and run this again."
                 ) from None
             if error.status_code == 404:
                 raise OperationProblem(f"There is no container '{CONTAINER}' in the host storage. `pulumi up` makes it.") from None
             raise OperationProblem(f"The ramp can't be written ({_first_line(error)}). It takes {ROLE}.", UNEXPECTED) from None
+        except AzureError as error:
+            raise Unknown(f"Whether the ramp was written isn't known ({_first_line(error)}). `operations ramp` shows it.") from None
         self._etag = written["etag"]
 
     def close(self) -> None:
