@@ -198,14 +198,13 @@ class Sandbox:
         endpoint = f"https://127.0.0.1:{port}"
         audiences = ("https://management.azure.com", "https://management.core.windows.net", endpoint)
 
-        def is_good(token: str) -> bool:
+        def principal_of(token: str) -> str | None:
             try:
-                self.tokens.principal(token, lambda audience: audience.rstrip("/") in audiences)
+                return self.tokens.principal(token, lambda audience: audience.rstrip("/") in audiences)
             except TokenRefused:
-                return False
-            return True
+                return None
 
-        server = ArmServer(self.plane, certificate.chain, certificate.key, token_check=is_good)
+        server = ArmServer(self.plane, certificate.chain, certificate.key, token_check=principal_of)
         try:
             server.start(port)
         except OSError as problem:

@@ -11,28 +11,31 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import jwt
 
 from sandbox.arm import ArmError, ControlPlane, ResourceId, Response
+from sandbox.arm.subscription import OPERATOR_OBJECT_ID
 
+from .authorizing import require_rights
 from .listings import listing
 
-TokenCheck = Callable[[str], bool]
+TokenCheck = Callable[[str], str | None]
+"""The object id of the principal that a bearer token speaks for; None: the token is not good."""
 
 _SITES = "Microsoft.Web/sites"
 
 
-def well_formed(token: str) -> bool:
-    """The default check: any JWT that parses, whoever signed it and for whom. The sandbox guards no secrets behind ARM."""
+def well_formed(token: str) -> str | None:
+    """The default check: any JWT that parses is the operator's, whoever signed it and for whom."""
     try:
         jwt.decode(token, options={"verify_signature": False})
     except jwt.InvalidTokenError:
-        return False
-    return True
+        return None
+    return OPERATOR_OBJECT_ID
 
 
 def answer(
     plane: ControlPlane, method: str, target: str, authorization: str | None, content: bytes, token_check: TokenCheck = well_formed
 ) -> Response:
     """`target` is the path with its query string. Raises ArmError, or ConnectionDropped."""
-    _require_token(authorization, token_check)
+    principal = _principal(authorization, token_check)
     parts = urlsplit(target)
     # An encoded slash belongs to a name (a blob's), so it stays encoded.
     path = unquote(re.sub("%2f", "%252F", parts.path, flags=re.IGNORECASE))
@@ -40,6 +43,7 @@ def answer(
     if not query.get("api-version"):
         raise ArmError(400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests.")
     body = _parsed(content)
+    require_rights(plane, principal, method, path, body)
     if method == "GET" and (collect := listing(plane, path, query)) is not None:
         return _listed(plane, path, collect)
     if method == "DELETE":
@@ -78,12 +82,14 @@ def _plan_of(plane: ControlPlane, path: str) -> str | None:
     return None if body is None else str(body["properties"]["serverFarmId"])
 
 
-def _require_token(authorization: str | None, token_check: TokenCheck) -> None:
+def _principal(authorization: str | None, token_check: TokenCheck) -> str:
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise ArmError(401, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.")
-    if not token_check(token.strip()):
+    principal = token_check(token.strip())
+    if principal is None:
         raise ArmError(401, "InvalidAuthenticationToken", "The access token is invalid.")
+    return principal
 
 
 def _parsed(content: bytes) -> Any:

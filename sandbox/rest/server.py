@@ -20,7 +20,7 @@ from .answers import TokenCheck, answer, well_formed
 class ArmServer:
     """`certificate` and `key` are PEM files; clients must trust the certificate's authority.
 
-    `token_check` says which bearer tokens are good; by default any well-formed JWT is, whoever it names.
+    `token_check` says whose a bearer token is; by default any well-formed JWT is the operator's, whoever it names.
     """
 
     def __init__(self, plane: ControlPlane, certificate: Path, key: Path, *, token_check: TokenCheck = well_formed) -> None:

@@ -13,11 +13,15 @@ from azure.functions.http import HttpRequest, HttpResponseConverter
 from ..serving import Answer, Call
 from .app import AppFunction
 from .invoking import Invoker
+from .streamed import answer_of, is_streamed, request_of
 
 
-def respond(invoker: Invoker, function: AppFunction, call: Call, parameters: Mapping[str, str]) -> Answer:
+def respond(invoker: Invoker, function: AppFunction, call: Call, parameters: Mapping[str, str], settings: Mapping[str, str]) -> Answer:
     """What the function answers; 500 without a body if it raises, as the host does (what was raised goes to the log)."""
     try:
+        if is_streamed(function, settings):
+            returned = invoker.call(function, {function.trigger.name: request_of(call, parameters)})
+            return invoker.wait(answer_of(call, returned))
         returned = invoker.call(function, {function.trigger.name: _request(call, parameters)})
         return _answer(returned)
     except Exception:

@@ -10,12 +10,14 @@ import asyncio
 import inspect
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from .app import AppFunction
+
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,10 @@ class Invoker:
         if inspect.iscoroutinefunction(code):
             return asyncio.run_coroutine_threadsafe(code(**given), self._loop).result()
         return self._threads.submit(code, **given).result()
+
+    def wait(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+        """Runs on the functions' event loop; waits in the calling thread."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def _bound(self, function: AppFunction, code: Any) -> dict[str, Any]:
         bound: dict[str, Any] = {}

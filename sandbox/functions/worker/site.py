@@ -183,7 +183,7 @@ class SiteApp:
             return Answer(401)
         from .http_functions import respond
 
-        return respond(self._invoker, function, call, parameters)
+        return respond(self._invoker, function, call, parameters, self._settings)
 
     def _manage(self, call: Call) -> Answer:
         if self._durable is None:

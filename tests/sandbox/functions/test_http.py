@@ -160,3 +160,55 @@ def test_a_slot_is_reached_by_its_own_port_or_by_its_host_name(azure: Azure) -> 
     assert answers[:2] == [(200, "production"), (200, "staging")]
     assert answers[2][0] == 404
     assert azure.functions.url(site.name, "staging") in answers[2][1]
+
+
+STREAMED_APP = """
+    import asyncio
+    import azure.functions as func
+    from azurefunctions.extensions.http.fastapi import Request, Response, StreamingResponse
+
+    app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+
+    @app.route(route="copy/{*rest}", methods=["POST"])
+    async def copy(req: Request) -> StreamingResponse:
+        async def parts():
+            async for part in req.stream():
+                await asyncio.sleep(0)
+                yield part
+        headers = {"X-Seen": f"{req.headers['x-mine']} {req.base_url}{req.scope['raw_path'].decode()[1:]} {req.path_params['rest']}"}
+        response = StreamingResponse(parts(), status_code=206, headers=headers)
+        response.headers.append("Set-Cookie", "a=1")
+        response.headers.append("Set-Cookie", "b=2")
+        return response
+
+    @app.route(route="older")
+    def older(req: func.HttpRequest) -> str:
+        return "still served"
+"""
+
+
+@pytest.fixture(scope="module")
+def streaming(azure: Azure) -> Iterator[Site]:
+    site = azure.site()
+    site.run("production", STREAMED_APP, PYTHON_ENABLE_INIT_INDEXING="1")
+    yield site
+
+
+def test_a_function_of_the_streaming_extension_gets_starlette_s_request_and_its_response_is_sent(streaming: Site) -> None:
+    answer = streaming.azure.functions.request(
+        "production", "POST", "/api/copy/a%2Fb?x=1", b"\x00body", site=streaming.name, headers={"X-Mine": "m"}
+    )
+    url = f"{streaming.azure.functions.url(streaming.name)}/api/copy/a%2Fb"
+    assert (answer.status, answer.body) == (206, b"\x00body")
+    assert answer.header("x-seen") == f"m {url} a/b"
+    assert [value for name, value in answer.headers if name.lower() == "set-cookie"] == ["a=1", "b=2"]
+
+
+def test_functions_with_the_plain_types_live_beside_it(streaming: Site) -> None:
+    assert streaming.get("/api/older").text == "still served"
+
+
+def test_without_the_setting_the_streaming_types_are_not_looked_for(azure: Azure) -> None:
+    site = azure.site()
+    site.run("production", STREAMED_APP)
+    assert site.azure.functions.request("production", "POST", "/api/copy/a", b"x", site=site.name, headers={"X-Mine": "m"}).status == 500

@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from sandbox.arm import Fault
+from sandbox.arm.subscription import OPERATOR_OBJECT_ID
 from sandbox.rest import ArmServer
 from sandbox.storage.certificate import Certificate
 
@@ -26,7 +27,9 @@ def test_a_request_without_a_good_token_is_refused(azure: Azure, token: str | No
 
 
 def test_a_token_check_of_ones_own_decides(azure: Azure, certificate: Certificate) -> None:
-    server = ArmServer(azure.plane, certificate.chain, certificate.key, token_check=lambda token: token == "sesame")
+    server = ArmServer(
+        azure.plane, certificate.chain, certificate.key, token_check=lambda token: OPERATOR_OBJECT_ID if token == "sesame" else None
+    )
     azure.endpoint = f"https://127.0.0.1:{server.start()}"
     assert [azure.call("GET", SITE, token=token).status_code for token in ("sesame", TOKEN)] == [200, 401]
     server.stop()
