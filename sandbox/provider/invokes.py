@@ -68,6 +68,7 @@ _GETTERS = (
     *("storage:StorageAccount", "storage:BlobServiceProperties", "storage:BlobContainer", "storage:Table", "storage:Queue"),
     *("resources:ResourceGroup", "managedidentity:UserAssignedIdentity", "authorization:RoleAssignment"),
     *("operationalinsights:Workspace", "applicationinsights:Component", "durabletask:Scheduler", "durabletask:TaskHub"),
+    "apimanagement:ApiManagementService",
 )
 _LISTS = (*("WebAppApplicationSettings", "WebAppApplicationSettingsSlot", "WebAppConnectionStrings", "WebAppConnectionStringsSlot"),)
 

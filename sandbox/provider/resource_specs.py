@@ -25,6 +25,7 @@ _SITE = _GROUP + "/providers/Microsoft.Web/sites/{name}"
 _SLOT = _SITE + "/slots/{slot}"
 _SCHEDULER = _GROUP + "/providers/Microsoft.DurableTask/schedulers/{schedulerName}"
 _ENVELOPE = frozenset({"location", "tags", "kind", "identity", "sku", "zones", "extendedLocation", "managedBy"})
+_GATEWAY = _GROUP + "/providers/Microsoft.ApiManagement/service/{serviceName}"
 _IN_PATH = "$&+=:@~!'()*,;-._"
 """What Go's url.PathEscape leaves as it is in one segment of a path."""
 
@@ -197,6 +198,12 @@ _ALL = [
     # The SDK does not flatten the properties of these.
     _spec("durabletask:Scheduler", _SCHEDULER, "location", envelope=_ENVELOPE | {"properties"}),
     _spec("durabletask:TaskHub", _SCHEDULER + "/taskHubs/{taskHubName}"),
+    _spec("apimanagement:ApiManagementService", _GATEWAY, "location"),
+    _spec("apimanagement:Api", _GATEWAY + "/apis/{apiId}"),
+    _spec("apimanagement:ApiOperation", _GATEWAY + "/apis/{apiId}/operations/{operationId}"),
+    _spec("apimanagement:ApiPolicy", _GATEWAY + "/apis/{apiId}/policies/{policyId}"),
+    _spec("apimanagement:NamedValue", _GATEWAY + "/namedValues/{namedValueId}"),
+    _spec("apimanagement:Backend", _GATEWAY + "/backends/{backendId}"),
 ]
 
 SPECS = {spec.token: spec for spec in _ALL}

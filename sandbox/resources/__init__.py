@@ -1,4 +1,5 @@
-"""The ARM types that are not Microsoft.Web: groups, identities, storage, role assignments, monitoring, Durable Task.
+"""The ARM types that are not Microsoft.Web: groups, identities, storage, role assignments, monitoring, Durable Task,
+API Management.
 
 `all_types(storage)` for the control plane; `restore_accounts(plane)` once, when a store was read from disk; `has_role` for whoever
 guards a data plane.
@@ -11,6 +12,7 @@ from typing import cast
 from sandbox.arm import ControlPlane, ResourceType
 from sandbox.storage.service import StorageService
 
+from .api_management import api_management_types
 from .blobs import Blobs
 from .durable_task import Schedulers, TaskHubs
 from .groups import ResourceGroups
@@ -41,6 +43,7 @@ def all_types(storage: StorageService, *, role_delay: float = 0.0) -> list[Resou
         Components(),
         Schedulers(),
         TaskHubs(),
+        *api_management_types(),
     ]
 
 
