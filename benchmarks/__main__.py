@@ -17,13 +17,14 @@ from .comparison import ALL_MEANS, COMPONENT, EACH_MEANS, FLAT, ROOT, STACK, Ben
 from .deployments import previews, profiled, updates
 from .imports import imports
 from .machine import load, machine
+from .migrating import FUNCTIONS, migrations
 from .projects import BenchmarkError
 from .report import MARK, Measured, page, tables
 from .taskhubs.measuring import hubs
 
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 RESULT = ROOT / "docs" / "benchmarks.json"
-WHAT = ("preview", "up", "import", "hub")
+WHAT = ("preview", "up", "import", "hub", "migrate")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -41,9 +42,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     for table in tables(measured):
         console.print(table)
-    if not options.quick and not options.only:
-        RESULT.write_text(json.dumps(measured.as_json(), indent=1) + "\n")
-        DOCUMENT.write_text(page(measured, DOCUMENT.read_text().partition(MARK)[0]))
+    if options.keep or not (options.quick or options.only):
+        kept = measured.over(Measured.read(RESULT.read_text())) if options.only else measured
+        RESULT.write_text(json.dumps(kept.as_json(), indent=1) + "\n")
+        DOCUMENT.write_text(page(kept, DOCUMENT.read_text().partition(MARK)[0]))
         console.print(f"kept in {DOCUMENT.relative_to(ROOT)} and {RESULT.relative_to(ROOT)}")
     return 0
 
@@ -51,7 +53,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _measure(folder: Path, options: argparse.Namespace, tell: Callable[[str], None]) -> Measured:
     wanted = options.only or WHAT
     bench = Bench(folder)
-    measured = Measured(datetime.now(UTC).date().isoformat(), machine(), load(), resources=0)
+    date = datetime.now(UTC).date().isoformat()
+    measured = Measured(date, machine(), load(), resources=0, taken=dict.fromkeys(wanted, date))
     if "preview" in wanted or "up" in wanted:
         tell("comparing what the programs declare")
         measured.resources = bench.compare()
@@ -59,6 +62,8 @@ def _measure(folder: Path, options: argparse.Namespace, tell: Callable[[str], No
         measured.imports = imports(5 if options.quick else 15, tell)
     if "hub" in wanted:
         measured.hubs = hubs(folder, 10_000 if options.quick else 100_000, options.repetitions, tell)
+    if "migrate" in wanted:
+        measured.migrations = migrations(folder, 100 if options.quick else FUNCTIONS, options.repetitions, tell)
     programs = [FLAT, COMPONENT, STACK, ALL_MEANS]
     if "preview" in wanted:
         small, large = ([1, 5], []) if options.quick else ([1, 10], [50])
@@ -71,11 +76,19 @@ def _measure(folder: Path, options: argparse.Namespace, tell: Callable[[str], No
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measures components, and what it takes to know a task hub.")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="Measures components, what it takes to know a task hub, and migrations."
+    )
     parser.add_argument("--quick", action="store_true", help="1 and 5 instances; a minute or two, and nothing is kept")
     parser.add_argument("--only", action="append", choices=WHAT, help="measure this alone (may be given more than once); nothing is kept")
+    parser.add_argument(
+        "--keep", action="store_true", help="with --only: put its figures in the place of the last result's, with their own date"
+    )
     parser.add_argument("--repetitions", type=int, default=3, metavar="N", help="rounds per measurement, medians being shown (default 3)")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.keep and (options.quick or not options.only):
+        parser.error("--keep goes with --only, and not with --quick; a full run is kept anyway")
+    return options
 
 
 if __name__ == "__main__":

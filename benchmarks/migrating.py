@@ -18,6 +18,9 @@ from .comparison import ROOT
 from .figures import Timing
 from .projects import BenchmarkError, with_bytecode
 
+FUNCTIONS = 1_000
+SECONDS = 5.0
+"""What freezing that many may take, in any language."""
 GROUP = 5
 PER_FILE = 10
 STEPS = "abcd"
@@ -123,4 +126,4 @@ def _take(arguments: Sequence[str]) -> tuple[float, float]:
     return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-__all__ = ["APPS", "migrations"]
+__all__ = ["APPS", "FUNCTIONS", "SECONDS", "migrations"]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, Self
 
+from pydantic import TypeAdapter
 from rich.table import Table
 
 from .comparison import COMPONENT, FLAT, STACK
 from .deployments import Results
 from .figures import Goal, Timing, growth, ratio
 from .imports import ALONE, THEIRS
+from .migrating import FUNCTIONS, SECONDS
 from .taskhubs.measuring import OnServer
 from .taskhubs.showing import hub_goals, hub_sections
 
@@ -35,6 +37,20 @@ class Measured:
     imports: Mapping[str, Timing] = field(default_factory=dict)
     hubs: Mapping[str, OnServer] = field(default_factory=dict)
     """Server -> what it costs to ask a task hub on it."""
+    migrations: Mapping[str, Timing] = field(default_factory=dict)
+    """Language and command -> how long it takes."""
+    taken: dict[str, str] = field(default_factory=dict)
+    """What was measured -> when."""
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """What `as_json` gave."""
+        return TypeAdapter(cls).validate_json(text)
+
+    def over(self, last: Measured) -> Measured:
+        """The last result with what was measured now in place of what it had; everything else stays, with its own date."""
+        fresh = {one.name: value for one in fields(self) if (value := getattr(self, one.name)) and one.name not in _OF_A_RUN}
+        return replace(last, **fresh, taken={**last.taken, **self.taken})
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -55,8 +71,11 @@ def _goals(measured: Measured) -> Iterable[Goal]:
     if measured.imports:
         yield Goal("import components", 1.1, ratio(measured.imports[ALONE], measured.imports[THEIRS]))
     yield from hub_goals(measured.hubs)
+    for name, timing in measured.migrations.items():
+        yield Goal(f"seconds for {FUNCTIONS:,} functions, {name}", SECONDS, timing.median)
 
 
+_OF_A_RUN = frozenset({"date", "machine", "load", "resources", "taken"})
 Rows = list[list[str]]
 
 
@@ -69,6 +88,7 @@ def sections(measured: Measured) -> list[tuple[str, Rows]]:
         ("Where the time of a preview goes", _where(measured)),
         ("Import", _imports(measured.imports)),
         *hub_sections(measured.hubs),
+        (f"Migrating an app of {FUNCTIONS:,} functions", _migrations(measured.migrations)),
         ("Goals", _goal_rows(measured.goals())),
     ]
     return [(title, rows) for title, rows in found if len(rows) > 1]
@@ -81,8 +101,10 @@ def tables(measured: Measured) -> list[Table]:
 def page(measured: Measured, preface: str) -> str:
     """docs/benchmarks.md, `preface` being its hand-written part."""
     described = "".join(f"- {name}: {value}\n" for name, value in measured.machine.items())
+    later = [f"{what} on {date}" for what, date in measured.taken.items() if date != measured.date]
     head = (
-        f"Taken on {measured.date}, load {measured.load:.2f} when it began. {measured.resources} azure-native resources per instance.\n\n"
+        f"Taken on {measured.date}, load {measured.load:.2f} when it began{''.join(f'; {one}' for one in later)}. "
+        f"{measured.resources} azure-native resources per instance.\n\n"
     )
     body = "\n".join(f"### {title}\n\n{_markdown(rows)}" for title, rows in sections(measured))
     return f"{preface.rstrip()}\n\n{MARK}\n\n## Last result\n\n{head}{described}\n{body}"
@@ -126,6 +148,10 @@ def _where(measured: Measured) -> Rows:
 def _imports(timings: Mapping[str, Timing]) -> Rows:
     base = timings.get(THEIRS)
     return [["", "s", f"/ {THEIRS}"], *([name, _seconds(timing), _ratio(timing, base)] for name, timing in timings.items())]
+
+
+def _migrations(timings: Mapping[str, Timing]) -> Rows:
+    return [["", "s", "processor time, s"], *([name, _seconds(timing), f"{timing.median_cpu:.2f}"] for name, timing in timings.items())]
 
 
 def _goal_rows(goals: Sequence[Goal]) -> Rows:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 from benchmarks.figures import Timing
 from benchmarks.imports import ALONE, THEIRS, classes_used
 from benchmarks.report import MARK, Measured, page, sections
@@ -71,3 +74,23 @@ def test_what_is_built_in_counts_for_its_callers() -> None:
 def test_the_import_that_components_are_held_against_uses_each_module_that_they_use() -> None:
     modules = [name.partition(".")[0] for name in classes_used()]
     assert modules == ["applicationinsights", "authorization", "managedidentity", "operationalinsights", "resources", "storage", "web"]
+
+
+def test_a_result_that_was_kept_is_read_again() -> None:
+    assert Measured.read(json.dumps(measured().as_json())) == measured()
+
+
+def test_what_was_measured_alone_takes_the_last_result_s_place_with_its_own_date() -> None:
+    both = {THEIRS: Timing((2.0,)), ALONE: Timing((2.0,))}
+    alone = Measured("2026-12-01", MACHINE, 0.5, 0, imports=both, taken={"import": "2026-12-01"})
+    kept = alone.over(measured())
+    assert kept == replace(measured(), imports=both, taken={"import": "2026-12-01"})
+    assert "Taken on 2026-11-23, load 0.10 when it began; import on 2026-12-01. 34 azure-native" in page(kept, "# Benchmarks\n")
+
+
+def test_migrations_are_held_against_five_seconds() -> None:
+    found = Measured("2026-11-23", MACHINE, 0.1, 34, migrations={"Python, freeze": Timing((4.0, 6.0, 5.5), (3.0, 3.0, 3.5))})
+    assert [rows[1] for _, rows in sections(found)] == [
+        ["Python, freeze", "5.50 (4.00 to 6.00)", "3.00"],
+        ["seconds for 1,000 functions, Python, freeze", "5.50", "at most 5.0", "MISSED"],
+    ]
