@@ -4,7 +4,9 @@
     def test_a_killed_update_recovers(kill_at): ...
 
 The sample is drawn with a seed that the run prints; DURABLE_DEPLOY_TEST_SEED=N repeats it. What was not drawn carries the
-marker `matrix`.
+marker `matrix`. So it is with the longest stories, each a file that plays releases with running code:
+
+    pytestmark = [pytest.mark.azurite, *story("by name")]
 """
 
 from __future__ import annotations
@@ -18,6 +20,11 @@ import pytest
 from _pytest.mark import ParameterSet
 
 SEED_VARIABLE = "DURABLE_DEPLOY_TEST_SEED"
+STORIES = (
+    *("waiting", "drain behind", "two at once", "starters", "entities", "without the gate"),
+    *("by name", "windows", "flex", "ramp", "versions", "backends"),
+)
+STORIES_IN_A_SAMPLE = 5
 
 
 def seed() -> int:
@@ -30,6 +37,13 @@ def sampled(cases: Iterable[object], count: int) -> list[ParameterSet | object]:
     cases = list(cases)
     drawn = set(random.Random(seed()).sample(range(len(cases)), min(count, len(cases))))
     return [case if index in drawn else _in_matrix(case) for index, case in enumerate(cases)]
+
+
+def story(name: str) -> list[pytest.MarkDecorator]:
+    """Marks of a file that plays one of STORIES. Raises ValueError for any other name."""
+    if name not in STORIES:
+        raise ValueError(f"{name!r} is none of {', '.join(STORIES)}")
+    return [] if name in random.Random(seed()).sample(STORIES, STORIES_IN_A_SAMPLE) else [pytest.mark.matrix]
 
 
 def _in_matrix(case: object) -> ParameterSet:

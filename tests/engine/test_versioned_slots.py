@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from tests.sampling import story
+
 from .azure import Azure
 from .project import COMPONENT_PROGRAM, Project
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, *story("versions")]
 
 _APP = """\
 import azure.functions as func

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
-from tests.sampling import SEED_VARIABLE, sampled
+from tests.sampling import SEED_VARIABLE, STORIES, STORIES_IN_A_SAMPLE, sampled, story
 
 
 def split(cases: list[object], count: int) -> tuple[list[object], list[object]]:
@@ -47,3 +50,21 @@ def test_a_seed_draws_the_same_sample_again_and_another_seed_another_one(monkeyp
         drawn.append(split(list(range(1000)), 3)[0])
 
     assert drawn[0] == drawn[1] != drawn[2]
+
+
+def test_a_run_plays_some_stories_and_leaves_the_others_to_the_matrix() -> None:
+    marks = {name: [mark.name for mark in story(name)] for name in STORIES}
+
+    assert sorted(marks.values()) == [[]] * STORIES_IN_A_SAMPLE + [["matrix"]] * (len(STORIES) - STORIES_IN_A_SAMPLE)
+
+
+def test_a_story_that_is_not_listed_is_an_error_and_not_left_out() -> None:
+    with pytest.raises(ValueError, match="'stories' is none of waiting, drain behind"):
+        story("stories")
+
+
+def test_every_story_is_told_by_one_file() -> None:
+    engine = Path(__file__).parents[1] / "engine"
+    told = [name for file in engine.rglob("test_*.py") for name in re.findall(r'story\("([^"]+)"\)', file.read_text())]
+
+    assert sorted(told) == sorted(STORIES)

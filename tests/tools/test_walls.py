@@ -20,7 +20,10 @@ ALLOWED = {
     "components": {"pulumi", "pulumi_azure_native", "pydantic", "pydantic_core", "typing_extensions"},
     "tools": {"tools"},
     "taskhub": {"taskhub", "azure.core", "azure.data.tables", "azure.storage.queue", "azure.storage.blob"},
-    "functions": {"functions", "taskhub", "azure.core", "azure.functions", "azure.identity"},
+    "functions": {
+        *("functions", "taskhub", "aiohttp", "azure.core", "azure.data.tables", "azure.functions", "azure.identity", "azure.storage.blob"),
+        *("azure.storage.queue", "azurefunctions.extensions.http.fastapi", "multidict", "pydantic", "yarl"),
+    },
 }
 # Runs inside the user's program, in their environment.
 IN_THE_USERS_ENVIRONMENT = {Path("tools/engine/cmd/pulumi-language-python/run_program.py")}

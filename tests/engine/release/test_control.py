@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from demo.shop import LARGE
+from tests.sampling import story
 
 from ..invariants import assert_code_kept_its_storage
 from ..project import Project
 from .team import ROOT, STACK, Team
 
-pytestmark = pytest.mark.azurite
+pytestmark = [pytest.mark.azurite, *story("without the gate")]
 
 ORDERS = ROOT / "examples" / "orders"
 SECOND = ROOT / "demo" / "versions" / "2.0.0"

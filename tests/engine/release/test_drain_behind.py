@@ -20,9 +20,12 @@ from sandbox.arm import ResourceId, Write
 from sandbox.resources.role_ids import STORAGE_QUEUE_DATA_CONTRIBUTOR
 from sandbox.web import SwapPhase, swaps_of
 from sandbox.world import Sandbox
+from tests.sampling import story
 
 from ..invariants import assert_code_kept_its_storage, assert_no_two_slots_share_a_hub
 from .team import Team
+
+pytestmark = story("drain behind")
 
 RING = Path(__file__).parent / "apps" / "ring"
 SLOTS = ("staging", "second", "third")

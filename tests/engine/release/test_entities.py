@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from sandbox.world import Sandbox
+from tests.sampling import story
 
 from .team import ROOT, Team
 
-pytestmark = pytest.mark.azurite
+pytestmark = [pytest.mark.azurite, *story("entities")]
 
 WITH_ENTITY = ROOT / "examples" / "orders_with_entity"
 AT_ONCE = 3600.0

@@ -13,12 +13,13 @@ import pytest
 
 from sandbox.web import SwapPhase, swaps_of
 from sandbox.world import Sandbox
+from tests.sampling import story
 
 from .background import Background, Halt
 from .incoming import Incoming, allow_and_create_queue
 from .team import ROOT, Team
 
-pytestmark = pytest.mark.azurite
+pytestmark = [pytest.mark.azurite, *story("starters")]
 
 ORDERS = ROOT / "examples" / "orders"
 AT_ONCE = 3600.0

@@ -12,11 +12,12 @@ import pytest
 
 from operations.lease import Seen, read_record
 from sandbox.world import Sandbox
+from tests.sampling import story
 
 from .background import Background, Halt
 from .team import ROOT, Team
 
-pytestmark = pytest.mark.azurite
+pytestmark = [pytest.mark.azurite, *story("two at once")]
 
 ORDERS = ROOT / "examples" / "orders"
 OWNER = f"{getpass.getuser()}@{socket.gethostname()}"

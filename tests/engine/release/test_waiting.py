@@ -14,12 +14,13 @@ import pytest
 from demo.shop import LARGE
 from sandbox.web import SwapPhase, swaps_of
 from sandbox.world import Sandbox
+from tests.sampling import story
 
 from ..invariants import assert_code_kept_its_storage, assert_no_two_slots_share_a_hub
 from .background import Background, Halt
 from .team import ROOT, STACK, Team
 
-pytestmark = pytest.mark.azurite
+pytestmark = [pytest.mark.azurite, *story("waiting")]
 
 ORDERS = ROOT / "examples" / "orders"
 SECOND = ROOT / "demo" / "versions" / "2.0.0"

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.sampling import sampled
+from tests.sampling import sampled, story
 
 from ..azure import Azure
 from ..project import COMPONENT_PROGRAM, Project
 from ..test_versioned_slots import deployment, shown_changes, write_package
+
+pytestmark = story("backends")
 
 PROGRAM = COMPONENT_PROGRAM.replace("StatusCheckWithSlot", "OrchestrationVersioning").replace(
     '"bundles"', '"hubs", "start_versions", "pending", "backend"'

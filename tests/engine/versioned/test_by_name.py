@@ -10,13 +10,14 @@ import pytest
 
 from sandbox.web import SwapPhase
 from sandbox.world import Sandbox
+from tests.sampling import story
 
 from ..release.test_starters import hooked
 from .named import NamedTeam
 from .team import PATIENCE
 from .test_windows import EVERY, orders, some_more, write
 
-pytestmark = pytest.mark.azurite
+pytestmark = [pytest.mark.azurite, *story("by name")]
 
 SETTINGS = ("DURABLE_DEPLOY_VERSION", "LATEST_VERSION", "DURABLE_DEPLOY_VERSIONS")
 

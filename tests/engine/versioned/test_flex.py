@@ -9,10 +9,11 @@ import pytest
 
 from sandbox.arm import Write
 from sandbox.world import Sandbox
+from tests.sampling import story
 
 from .team import VersionedTeam
 
-pytestmark = pytest.mark.azurite
+pytestmark = [pytest.mark.azurite, *story("flex")]
 
 SETTINGS = ("DURABLE_DEPLOY_VERSION", "START_VERSION", "TaskHubName")
 

@@ -13,12 +13,13 @@ import pytest
 
 from examples.versioned_orders.starting import share_of
 from sandbox.world import Sandbox
+from tests.sampling import story
 
 from ..release.background import Background
 from ..release.team import STACK
 from .team import PATIENCE, VersionedTeam
 
-pytestmark = pytest.mark.azurite
+pytestmark = [pytest.mark.azurite, *story("ramp")]
 
 EVERY = 0.1
 """Seconds between two orders."""
@@ -116,7 +117,7 @@ def test_a_tenth_of_new_orders_starts_with_2_0_each_with_its_children_and_0_perc
 def test_a_release_that_ramps_a_version_that_fails_takes_it_back_to_0_and_deploys_nothing(team: RampingTeam) -> None:
     team.project.pulumi("config", "rm", "--path", PIN, "--stack", STACK)
     writes = len(team.azure.plane.journal)
-    flags = ("--settle", "1s", "--ramp", "10,20,40,80", "--ramp-step", "2s")
+    flags = ("--settle", "1s", "--ramp", "10,20,40,80", "--ramp-step", "2m")
     with Background(team.start("release", *flags)) as release:
         in_share = (id for id in map("broken-{}".format, itertools.count()) if share_of(id) < PERCENT)
         ids: list[str] = []

@@ -16,13 +16,13 @@ import pytest
 
 from sandbox.web import SwapPhase
 from sandbox.world import Sandbox
-from tests.sampling import sampled
+from tests.sampling import sampled, story
 
 from ..release.team import STACK
 from ..release.test_starters import hooked
 from .team import PATIENCE, VersionedTeam
 
-pytestmark = pytest.mark.azurite
+pytestmark = [pytest.mark.azurite, *story("windows")]
 
 EVERY = 0.05
 """Seconds between two orders."""
