@@ -9,12 +9,14 @@ from tree_sitter import Node
 
 from ....model import Function, Kind, Reference
 from ....names import split, suffix
+from ...nodes import child
+from ...spans import Span, inside
 from ..reading.app import App
 from ..reading.functions import Declared
-from ..reading.grammar import child, last_name
+from ..reading.grammar import last_name
 from ..reading.projects import FOLDER, Project
 from ..reading.references import References
-from ..reading.source import Source, Span, inside, spans_of
+from ..reading.source import Source, spans_of
 from ..reading.values import value_of
 from .cutting import Edit, applied, cut_of
 from .namespaces import Namespaces

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from ..reading.source import Source, Span, merged
+from ...spans import Span, merged
+from ..reading.source import Source
 
 BOM = b"\xef\xbb\xbf"
 

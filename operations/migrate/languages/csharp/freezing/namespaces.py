@@ -11,9 +11,11 @@ from collections.abc import Iterable, Mapping
 
 from tree_sitter import Node
 
-from ..reading.grammar import child, segments, text
+from ...nodes import child, text
+from ...spans import inside
+from ..reading.grammar import segments
 from ..reading.projects import FOLDER, Project
-from ..reading.source import Namespace, Source, Type, Using, inside, spans_of
+from ..reading.source import Namespace, Source, Type, Using, spans_of
 from .cutting import BOM, Edit
 from .needing import Plan
 from .visibility import Visibility, prefixes

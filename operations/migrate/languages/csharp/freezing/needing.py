@@ -14,11 +14,13 @@ from functools import cached_property
 from tree_sitter import Node
 
 from ....model import Kind
+from ...nodes import above, child, nearest, text
+from ...spans import Span, inside
 from ..reading.app import App
 from ..reading.functions import Declared
-from ..reading.grammar import above, child, holds, last_name, nearest, text
+from ..reading.grammar import holds, last_name
 from ..reading.projects import Project
-from ..reading.source import Mention, Source, Span, Type, inside, spans_of
+from ..reading.source import Mention, Source, Type, spans_of
 from .visibility import Visibility
 
 _SERVICES = ("GetService", "GetRequiredService", "GetServices", "GetKeyedService", "GetRequiredKeyedService")

@@ -8,9 +8,9 @@ from tree_sitter import Node
 
 from ....model import Kind
 from ....names import suffix
+from ...nodes import child, text
 from ..reading.app import App
 from ..reading.functions import Declared, short
-from ..reading.grammar import child, text
 from ..reading.values import value_of
 from .assembling import Copy
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..reading.grammar import child, last_name, text
+from ...nodes import child, text
+from ..reading.grammar import last_name
 from ..reading.projects import Project
 from ..reading.source import Source, Type
 

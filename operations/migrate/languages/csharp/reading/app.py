@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from .grammar import child, last_name
+from ...nodes import child
+from .grammar import last_name
 from .projects import Project, project_of, read_projects
 from .source import Source, Type, read
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
+from ...nodes import above, child, nearest, text
 from .app import App
-from .grammar import TYPES, above, child, holds, last_name, nearest, segments, text
+from .grammar import TYPES, holds, last_name, segments
 from .source import Source
 from .values import assigned, member_around, value_of
 

@@ -12,9 +12,10 @@ from tree_sitter import Node
 
 from ....model import Function, Kind
 from ....names import split
+from ...nodes import child, line, text
 from .app import App
 from .constants import Constants
-from .grammar import child, last_name, line, text
+from .grammar import last_name
 from .source import Source, Type
 from .values import Leaf, leaves
 

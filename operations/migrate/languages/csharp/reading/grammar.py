@@ -5,11 +5,12 @@ Positions are byte offsets into the file as it is (byte order mark and line ends
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 
 import tree_sitter_c_sharp
 from tree_sitter import Language, Node, Parser, Query, QueryCursor
+
+from ...nodes import Nodes, child, text
 
 _LANGUAGE = Language(tree_sitter_c_sharp.language())
 
@@ -48,8 +49,6 @@ _COLLECTED = (
 _QUERY = Query(_LANGUAGE, "\n".join(f"({kind}) @{kind}" for kind in _COLLECTED))
 _PARSER = Parser(_LANGUAGE)
 
-Nodes = dict[str, list[Node]]
-
 
 @lru_cache(maxsize=4096)
 def parsed(content: bytes) -> tuple[Node, Nodes]:
@@ -57,31 +56,6 @@ def parsed(content: bytes) -> tuple[Node, Nodes]:
     root = _PARSER.parse(content).root_node
     captured = QueryCursor(_QUERY).captures(root)
     return root, {kind: sorted(captured.get(kind, ()), key=lambda node: node.start_byte) for kind in _COLLECTED}
-
-
-def text(node: Node) -> str:
-    return (node.text or b"").decode()
-
-
-def line(node: Node) -> int:
-    """1-based."""
-    return node.start_point.row + 1
-
-
-def child(node: Node, field: str) -> Node | None:
-    return node.child_by_field_name(field)
-
-
-def above(node: Node) -> Iterator[Node]:
-    """From its parent up to the root."""
-    parent = node.parent
-    while parent is not None:
-        yield parent
-        parent = parent.parent
-
-
-def nearest(node: Node, *kinds: str) -> Node | None:
-    return next((one for one in above(node) if one.type in kinds), None)
 
 
 def last_name(node: Node | None) -> str:
@@ -120,36 +94,8 @@ def segments(node: Node) -> list[Node] | None:
             return None
 
 
-def errors(root: Node) -> list[int]:
-    """Lines at which the text is no C#, or no C# that the grammar knows."""
-    if not root.has_error:
-        return []
-    found, todo = [], [root]
-    while todo:
-        node = todo.pop()
-        if node.is_error or node.is_missing:
-            found.append(line(node))
-        elif node.has_error:
-            todo += node.children
-    return sorted(set(found))
-
-
 def holds(node: Node, position: int) -> bool:
     return node.start_byte <= position < node.end_byte
 
 
-__all__ = [
-    "NAMESPACES",
-    "TYPES",
-    "Nodes",
-    "above",
-    "child",
-    "errors",
-    "holds",
-    "last_name",
-    "line",
-    "nearest",
-    "parsed",
-    "segments",
-    "text",
-]
+__all__ = ["NAMESPACES", "TYPES", "holds", "last_name", "parsed", "segments"]

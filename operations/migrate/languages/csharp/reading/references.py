@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from ....model import Function, Reference
+from ...nodes import child, line, nearest, text
 from .app import App
 from .constants import Constants
-from .grammar import child, last_name, line, nearest, text
+from .grammar import last_name
 from .source import Source
 from .values import Leaf, assigned, leaves
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from tree_sitter import Node
 
-from .grammar import NAMESPACES, TYPES, Nodes, above, child, errors, holds, last_name, parsed, segments, text
-
-Span = tuple[int, int]
-"""From a byte up to, and without, another."""
+from ...nodes import Nodes, above, child, errors, text
+from ...spans import Span, inside, merged
+from .grammar import NAMESPACES, TYPES, holds, last_name, parsed, segments
 
 
 @dataclass(frozen=True)
@@ -184,21 +182,4 @@ def spans_of(nodes: Iterable[Node]) -> list[Span]:
     return merged((node.start_byte, node.end_byte) for node in nodes)
 
 
-def merged(spans: Iterable[Span]) -> list[Span]:
-    """In order, and apart from each other."""
-    found: list[Span] = []
-    for start, end in sorted(spans):
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
-        else:
-            found.append((start, end))
-    return found
-
-
-def inside(spans: list[Span], position: int) -> bool:
-    """`spans` as `merged` gives them."""
-    index = bisect_right(spans, (position, 1 << 62)) - 1
-    return index >= 0 and position < spans[index][1]
-
-
-__all__ = ["Mention", "Namespace", "Source", "Span", "Type", "Using", "inside", "merged", "read", "spans_of"]
+__all__ = ["Mention", "Namespace", "Source", "Type", "Using", "read", "spans_of"]

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from .grammar import TYPES, above, child, last_name, text
+from ...nodes import above, child, text
+from .grammar import TYPES, last_name
 
 Lookup = Callable[[Node], "str | None"]
 """The value of a name that is no literal: an identifier or `A.B`."""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from tree_sitter import Node
 
+from ...spans import Span, inside, merged
 from ..reading.source import BOM, Source
 from ..reading.values import Edit
-
-Span = tuple[int, int]
-"""From a byte up to, and without, another."""
 
 
 def applied(content: bytes, edits: Iterable[Edit], cuts: Iterable[Span]) -> str:
@@ -71,23 +68,6 @@ def element_cuts(elements: Sequence[Node], dead: Sequence[Node]) -> Iterable[Spa
             yield (kept[-1].end_byte if kept else elements[0].start_byte), one.end_byte
 
 
-def merged(spans: Iterable[Span]) -> list[Span]:
-    """In order, and apart from each other."""
-    found: list[Span] = []
-    for start, end in sorted(spans):
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
-        else:
-            found.append((start, end))
-    return found
-
-
-def inside(spans: list[Span], position: int) -> bool:
-    """`spans` as `merged` gives them."""
-    index = bisect_right(spans, (position, 1 << 62)) - 1
-    return index >= 0 and position < spans[index][1]
-
-
 def _line_end(content: bytes, at: int) -> int | None:
     """Behind the line end that follows, if only blanks, a semicolon or a `//` comment come before it."""
     newline = content.find(b"\n", at)
@@ -96,4 +76,4 @@ def _line_end(content: bytes, at: int) -> int | None:
     return end if not rest or rest.startswith(b"//") else None
 
 
-__all__ = ["Span", "applied", "cut_of", "element_cuts", "inside", "merged"]
+__all__ = ["applied", "cut_of", "element_cuts"]

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from ..reading.grammar import above as around
-from ..reading.grammar import bare, child, loaded_by, text
+from ...nodes import above as around
+from ...nodes import child, text
+from ...spans import Span, inside, merged
+from ..reading.grammar import bare, loaded_by
 from ..reading.meanings import Meanings, Package
 from ..reading.source import Source, pattern
 from ..reading.values import Edit
-from .cutting import Span, cut_of, element_cuts, inside, merged
+from .cutting import cut_of, element_cuts
 
 _BLOCKS = ("program", "statement_block")
 _DECLARATIONS = (

@@ -13,10 +13,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ...spans import Span, merged
 from ..reading.app import App, index_file
 from ..reading.settings import SOURCES
 from ..reading.source import BOM, Import, Source
-from .cutting import Span, merged
 from .imports import relative
 
 _FIRST = ("index", "main", "app")

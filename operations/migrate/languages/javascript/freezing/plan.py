@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 
 from ....model import Kind, Reference
 from ....names import suffix
+from ...nodes import child, line, text
+from ...spans import inside
 from ..reading.app import FOLDER, App
 from ..reading.functions import Declared
-from ..reading.grammar import arguments, child, line, text
+from ..reading.grammar import arguments
 from ..reading.reading import Reading
 from ..reading.source import Source
 from ..reading.values import Edit, Leaf
-from .cutting import applied, cut_of, inside
+from .cutting import applied, cut_of
 from .imports import repaired
 from .leaving import Changed, context_of, drop_unused, leave_out
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ....model import Kind
 from ....names import suffix
+from ...nodes import text
 from ..reading.functions import Declared
-from ..reading.grammar import text
 from ..reading.reading import Reading
 from .plan import Plan
 

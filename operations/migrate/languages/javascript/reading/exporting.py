@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from .grammar import Nodes, child, plain, text
+from ...nodes import Nodes, child, text
+from .grammar import plain
 
 
 @dataclass(frozen=True)

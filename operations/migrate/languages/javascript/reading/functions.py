@@ -13,8 +13,9 @@ from tree_sitter import Node
 
 from ....model import Function, Kind
 from ....names import split
+from ...nodes import child, line, text
 from .app import App
-from .grammar import arguments, child, line, property_name, text
+from .grammar import arguments, property_name
 from .meanings import Meanings, Package, Place
 from .source import Source
 from .values import Leaf, Values

@@ -5,13 +5,14 @@ Positions are byte offsets into the file as it is (byte order mark and line ends
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
 import tree_sitter_javascript
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser, Query, QueryCursor
+
+from ...nodes import Nodes, child, text
 
 FUNCTIONS = (
     "function_declaration",
@@ -61,8 +62,6 @@ _COLLECTED = (
 )
 _TYPES_TOO = ("abstract_class_declaration", "enum_declaration", "interface_declaration", "type_alias_declaration", "type_identifier")
 
-Nodes = dict[str, list[Node]]
-
 
 @dataclass(frozen=True)
 class _Dialect:
@@ -91,31 +90,6 @@ def parsed(content: bytes, extension: str) -> tuple[Node, Nodes]:
     return root, {
         kind: sorted(captured.get(kind, ()), key=lambda node: (node.start_byte, -node.end_byte)) for kind in (*_COLLECTED, *_TYPES_TOO)
     }
-
-
-def text(node: Node) -> str:
-    return (node.text or b"").decode()
-
-
-def line(node: Node) -> int:
-    """1-based."""
-    return node.start_point.row + 1
-
-
-def child(node: Node, field: str) -> Node | None:
-    return node.child_by_field_name(field)
-
-
-def above(node: Node) -> Iterator[Node]:
-    """From its parent up to the root."""
-    parent = node.parent
-    while parent is not None:
-        yield parent
-        parent = parent.parent
-
-
-def nearest(node: Node, *kinds: str) -> Node | None:
-    return next((one for one in above(node) if one.type in kinds), None)
 
 
 def bare(node: Node) -> Node:
@@ -172,36 +146,4 @@ def _unescaped(code: str) -> str:
     return "" if code[0] in "\r\n" else _ESCAPES.get(code, code)
 
 
-def errors(root: Node) -> list[int]:
-    """Lines at which the text is no JavaScript, or none that the grammar knows."""
-    if not root.has_error:
-        return []
-    found, todo = [], [root]
-    while todo:
-        node = todo.pop()
-        if node.is_error or node.is_missing:
-            found.append(line(node))
-        elif node.has_error:
-            todo += node.children
-    return sorted(set(found))
-
-
-__all__ = [
-    "DECLARATIONS",
-    "FUNCTIONS",
-    "SCOPES",
-    "WRAPPERS",
-    "Nodes",
-    "above",
-    "arguments",
-    "bare",
-    "child",
-    "errors",
-    "line",
-    "loaded_by",
-    "nearest",
-    "parsed",
-    "plain",
-    "property_name",
-    "text",
-]
+__all__ = ["DECLARATIONS", "FUNCTIONS", "SCOPES", "WRAPPERS", "arguments", "bare", "loaded_by", "parsed", "plain", "property_name"]

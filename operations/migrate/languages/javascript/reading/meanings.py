@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
+from ...nodes import child, text
 from .app import App
 from .exporting import Export
-from .grammar import arguments, bare, child, loaded_by, plain, property_name, text
+from .grammar import arguments, bare, loaded_by, plain, property_name
 from .source import Bound, Source
 
 _DEEP = 20

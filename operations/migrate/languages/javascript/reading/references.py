@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from ....model import Reference
+from ...nodes import child, line, text
 from .app import App
 from .functions import Declared, Functions
-from .grammar import arguments, bare, child, line, property_name, text
+from .grammar import arguments, bare, property_name
 from .meanings import Meanings, Package
 from .source import Source
 from .values import Edit, Leaf, Values

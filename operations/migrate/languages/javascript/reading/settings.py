@@ -10,8 +10,9 @@ from typing import Any
 from tree_sitter import Node
 
 from ....model import Files
+from ...nodes import child, text
 from .globs import matches
-from .grammar import child, parsed, plain, text
+from .grammar import parsed, plain
 
 SOURCES = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")
 _TYPED = {".ts": ".js", ".tsx": ".js", ".mts": ".mjs", ".cts": ".cjs"}

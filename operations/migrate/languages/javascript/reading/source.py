@@ -8,8 +8,9 @@ from functools import cached_property, lru_cache
 
 from tree_sitter import Node
 
+from ...nodes import Nodes, child, errors, text
 from .exporting import Exports, exports_of
-from .grammar import DECLARATIONS, FUNCTIONS, SCOPES, Nodes, child, errors, loaded_by, parsed, plain, text
+from .grammar import DECLARATIONS, FUNCTIONS, SCOPES, loaded_by, parsed, plain
 from .scopes import Scope, Scopes
 
 BOM = b"\xef\xbb\xbf"

@@ -8,7 +8,8 @@ from itertools import product
 
 from tree_sitter import Node
 
-from .grammar import bare, child, plain
+from ...nodes import child
+from .grammar import bare, plain
 from .meanings import Meanings, Place
 from .source import Source
 
