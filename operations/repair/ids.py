@@ -18,6 +18,7 @@ _GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
 _ACCOUNT = _GROUP + "/providers/Microsoft.Storage/storageAccounts/{accountName}"
 _CONTAINER = _ACCOUNT + "/blobServices/default/containers/{containerName}"
 _SITE = _GROUP + "/providers/Microsoft.Web/sites/{name}"
+_GATEWAY = _GROUP + "/providers/Microsoft.ApiManagement/service/{serviceName}"
 
 _PATHS = {
     "resources:ResourceGroup": _GROUP,
@@ -33,6 +34,12 @@ _PATHS = {
     "storage:Queue": _ACCOUNT + "/queueServices/default/queues/{queueName}",
     "durabletask:Scheduler": _GROUP + "/providers/Microsoft.DurableTask/schedulers/{schedulerName}",
     "durabletask:TaskHub": _GROUP + "/providers/Microsoft.DurableTask/schedulers/{schedulerName}/taskHubs/{taskHubName}",
+    "apimanagement:ApiManagementService": _GATEWAY,
+    "apimanagement:Api": _GATEWAY + "/apis/{apiId}",
+    "apimanagement:ApiOperation": _GATEWAY + "/apis/{apiId}/operations/{operationId}",
+    "apimanagement:ApiPolicy": _GATEWAY + "/apis/{apiId}/policies/{policyId}",
+    "apimanagement:NamedValue": _GATEWAY + "/namedValues/{namedValueId}",
+    "apimanagement:Backend": _GATEWAY + "/backends/{backendId}",
     "web:AppServicePlan": _GROUP + "/providers/Microsoft.Web/serverfarms/{name}",
     "web:WebApp": _SITE,
     "web:WebAppSlot": _SITE + "/slots/{slot}",

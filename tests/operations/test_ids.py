@@ -26,6 +26,12 @@ INPUTS = {
     "slot": "staging",
     "schedulerName": "scheduler",
     "taskHubName": "hub",
+    "serviceName": "gateway",
+    "apiId": "orders",
+    "operationId": "get",
+    "policyId": "policy",
+    "namedValueId": "default",
+    "backendId": "router",
 }
 
 
