@@ -70,13 +70,22 @@ class LiveState:
     def swap_in_progress(self, slots: Iterable[str]) -> bool | Unreadable:
         """Whether Azure is at work on one of `slots`, or has prepared it for a swap that is yet to be completed."""
         for slot in slots:
-            read = web.get_web_app if slot == PRODUCTION else web.get_web_app_slot
-            answer = self._attempt(f"slot '{slot}' of '{self._site}'", functools.partial(read, **self._arguments(slot)))
+            answer = self._site_of(slot)
             if isinstance(answer, Unreadable):
                 return answer
             if not isinstance(answer, Missing) and _is_swapping(answer):
                 return True
         return False
+
+    def half_swapped(self, slots: Iterable[str]) -> str | Unreadable | None:
+        """The one of `slots` whose code runs with another slot's sticky settings: half of a swap with preview, or of a swap under way."""
+        for slot in slots:
+            answer = self._site_of(slot)
+            if isinstance(answer, Unreadable):
+                return answer
+            if not isinstance(answer, Missing) and answer.target_swap_slot:
+                return slot
+        return None
 
     async def swap_in_progress_now(self, slots: Iterable[str]) -> bool | Unreadable:
         """The same in the middle of an update, from within an apply."""
@@ -122,6 +131,10 @@ class LiveState:
             lambda: storage.get_storage_account(account_name=account, resource_group_name=self._group, opts=self._options),
         )
         return None if isinstance(answer, Missing | Unreadable) else answer.location
+
+    def _site_of(self, slot: str) -> Any:
+        read = web.get_web_app if slot == PRODUCTION else web.get_web_app_slot
+        return self._attempt(f"slot '{slot}' of '{self._site}'", functools.partial(read, **self._arguments(slot)))
 
     def _attempt(self, what: str, read: Callable[[], Any]) -> Any:
         try:

@@ -72,11 +72,12 @@ def read_and_decide(
         _refuse_other_hubs(slots, arguments)
         _refuse_lost_production(production, hubs, arguments)
         plan = decide(slots, wanted, hubs)
+        halved = _refuse_half_a_swap(live, arguments, plan, dry_run)
         compared = _compared(plan, production.code, code.wanted.code, compare)
         starts, warnings = _starts(live, arguments, scheme, plan, slots, dry_run)
     except (ParityError, StartRefused) as error:
         raise Undecidable(f"{error} Nothing was written.") from None
-    return Decision(plan, starts, upload, slots, container, (*compared, *warnings))
+    return Decision(plan, starts, upload, slots, container, (*halved, *compared, *warnings))
 
 
 def understood(
@@ -100,6 +101,25 @@ def hub_keys(arguments: VersionedArguments, app: App) -> BundleKeys:
         records=names.RECORDS,
         start_setting=arguments.start_setting,
     )
+
+
+def _refuse_half_a_swap(live: LiveState, arguments: VersionedArguments, plan: Plan, dry_run: bool) -> tuple[str, ...]:
+    """Asked only before a new package is staged: it takes a request per slot. Azure would refuse the write too, with 409 and in the middle."""
+    if plan.target in (None, PRODUCTION):
+        return ()
+    half = live.half_swapped(arguments.slots)
+    if isinstance(half, Unreadable):
+        if not dry_run:
+            raise Undecidable(
+                f"{half}. Whether a swap with preview was left half done is unknown, and nothing was written. It takes {READ_ROLE}."
+            )
+        return (f"{half}. A swap with preview that was left half done would be refused. It takes {READ_ROLE}.",)
+    if half is not None:
+        raise ParityError(
+            f"slot '{half}' is half way through a swap with preview: its code runs on production's task hub while clients still meet the old one. "
+            "Complete or cancel it with `az functionapp deployment slot swap --action swap` or `--action reset`; swap without preview here."
+        )
+    return ()
 
 
 def _compared(plan: Plan, running: Code | None, wanted: Code | None, compare: Callable[[Code | None], Guarded]) -> tuple[str, ...]:

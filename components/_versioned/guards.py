@@ -7,7 +7,7 @@ workers share production's task hub, because in this strategy the hub stays with
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .._azure.orchestration_versions import compare, decided_by, is_blank, mixed
@@ -50,10 +50,6 @@ class Release:
     """Instances are exchanged one after the other: `siteUpdateStrategy` RollingUpdate."""
     two_phase: bool = True
     allow_older: bool = False
-    preview: str | None = None
-    """The slot with which production is half way through a swap with preview (`targetSwapSlot`)."""
-    active: Mapping[str | None, int] | None = None
-    """Version -> active instances in production's task hub. None: not counted, as in every preview."""
     pinned: str | None = None
     """`versioning.start_version`."""
 
@@ -71,7 +67,7 @@ class Guarded:
 
 def guard(new: NewPackage, live: LivePackage | None, release: Release) -> Guarded:
     """Everything below, `alone` included. `live` None: production runs nothing yet."""
-    problems = [*alone(new, release), *_preview(release), *(against(new, live, release) if live is not None else ())]
+    problems = [*alone(new, release), *(against(new, live, release) if live is not None else ())]
     return Guarded(tuple(problems), tuple(warnings(new, live, release)))
 
 
@@ -109,7 +105,6 @@ def against(new: NewPackage, live: LivePackage, release: Release) -> Iterator[Pr
     else:
         assert new.version is not None
         yield from _order_problems(new.version, live.version, release)
-    yield from _orphans(new, live, release)
     yield from _fail_of_live(live, release)
 
 
@@ -124,25 +119,15 @@ def warnings(new: NewPackage, live: LivePackage | None, release: Release) -> Ite
             )
         if compare(new.version, live.version) == 0 and new.contents is not None:
             yield from guards_code.same_version(new.contents, live.functions, new.version)
-    if live is not None and new.match == "Strict" and new.version != live.version and release.active is None:
+    if live is not None and new.match == "Strict" and new.version != live.version:
         yield (
             f"versionMatchStrategy Strict: after {_overlap(release)} nothing runs the instances of {_named(live.version)} any more, nor older ones. "
-            "How many there are was not counted here; `python -m operations versions` counts them."
+            "How many there are can't be asked for here; `python -m operations versions` counts them, and `operations release` refuses to leave any behind."
         )
     if new.contents is not None:
         yield from guards_code.of_package(new.contents, two_phase=release.two_phase)
         if live is not None:
             yield from guards_code.compared(new.contents, live.functions)
-
-
-def _preview(release: Release) -> Iterator[Problem]:
-    if release.preview is not None:
-        yield Problem(
-            "site.slots",
-            release.preview,
-            "is half way through a swap with preview: its code runs on production's task hub while clients still meet the old one.",
-            "Complete or cancel it with `az functionapp deployment slot swap --action swap` or `--action reset`; swap without preview here.",
-        )
 
 
 def _order_problems(new: str, live: str, release: Release) -> Iterator[Problem]:
@@ -159,21 +144,6 @@ def _order_problems(new: str, live: str, release: Release) -> Iterator[Problem]:
             new,
             f"sorts below '{live}', which production runs: {decided_by(new, live)}. The new code would not run production's instances.",
             f"Give a version that sorts after '{live}', or set versioning.allow_older.",
-        )
-
-
-def _orphans(new: NewPackage, live: LivePackage, release: Release) -> Iterator[Problem]:
-    """Strict runs its own version and no other. Without counts it is a warning."""
-    if new.match != "Strict" or release.active is None:
-        return
-    lost = {version: count for version, count in release.active.items() if count and (version or "") != (new.version or "")}
-    if lost:
-        listed = ", ".join(f"{count} of {_named(version)}" for version, count in sorted(lost.items(), key=lambda one: one[0] or ""))
-        yield Problem(
-            "versioning.match",
-            "Strict",
-            f"would leave active instances behind that nothing runs after {_overlap(release)}: {listed}.",
-            "Use 'CurrentOrOlder', or wait until they have ended.",
         )
 
 

@@ -62,9 +62,12 @@ def test_a_release_by_names_by_its_phases(azure: MockedAzure, app: Path) -> None
     assert told(azure, "LATEST_VERSION") == {"production": ("v1,v2", "v2"), "staging": ("v1,v2,v3", "v2")}
 
 
-def test_a_swap_is_asked_for_only_when_something_would_be_raised(staged: MockedAzure, app: Path) -> None:
+def test_a_swap_is_asked_for_only_when_something_would_be_raised_or_staged(staged: MockedAzure, app: Path) -> None:
     orchestration(staged, of(app, "2.0"))
     assert questions(staged) == []
+    other = staged.copy()
+    orchestration(other, of(app, "3.0", replace="2.0"), dry_run=True)
+    assert questions(other) == ["getWebApp", "getWebAppSlot"]
     staged.swap("staging")
     orchestration(staged, of(app, "2.0"), dry_run=True)
     assert questions(staged) == ["getWebApp", "getWebAppSlot"]
@@ -79,6 +82,34 @@ def test_while_a_swap_is_in_progress_nothing_is_raised(swapped: MockedAzure, app
     assert made.outputs["pending"] == (
         "a swap is in progress: production's clients start '1.0'; the first `pulumi up` after that raises START_VERSION to '2.0'."
     )
+
+
+@pytest.mark.parametrize("dry_run", [True, False], ids=["preview", "update"])
+def test_a_new_package_is_refused_while_a_swap_with_preview_is_half_done(swapped: MockedAzure, app: Path, dry_run: bool) -> None:
+    orchestration(swapped, of(app, "2.0"))
+    swapped.swapping = {"staging"}
+    before = live(swapped)
+    made = orchestration(swapped, of(app, "3.0", replace="1.0"), dry_run=dry_run, fails=True)
+    assert (
+        "slot 'staging' is half way through a swap with preview: its code runs on production's task hub while clients still meet the old one."
+        in str(made.error)
+    )
+    assert (live(swapped), made.children) == (before, {})
+    swapped.swapping = set()
+    assert orchestration(swapped, of(app, "3.0", replace="1.0")).settings["staging"]["DURABLE_DEPLOY_VERSION"] == "3.0"
+
+
+def test_where_slots_can_t_be_read_a_preview_says_what_it_did_not_check_and_an_update_writes_nothing(azure: MockedAzure, app: Path) -> None:
+    def forbid(function: str, slot: str, count: int) -> None:
+        azure.failures = {"production": FORBIDDEN} if function == "getWebApp" else {}
+
+    orchestration(azure, of(app, "1.0"))
+    azure.before_answer, before = forbid, live(azure)
+    (warning,) = [one for one in orchestration(azure, of(app, "2.0"), dry_run=True).warnings if "half done" in one]
+    assert "A swap with preview that was left half done would be refused. It takes Reader plus" in warning
+    made = orchestration(azure, of(app, "2.0"), fails=True)
+    assert "Whether a swap with preview was left half done is unknown, and nothing was written." in str(made.error)
+    assert (live(azure), made.children) == (before, {})
 
 
 def test_a_swap_that_begins_during_the_update_stops_the_raise(swapped: MockedAzure, app: Path) -> None:
