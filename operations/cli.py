@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Sequence
+from typing import NoReturn
 
 import typer
 
@@ -42,7 +45,8 @@ When a `pulumi up` was killed (SIGKILL, a lost runner, a full disk), and nobody 
     python -m operations repair --stack dev
     pulumi up --stack dev
 
-What a command found goes to standard output, what it is doing to standard error.
+What a command found goes to standard output, what it is doing to standard error. With --json both are JSON; a command that refuses then answers
+`{"error": {"problems": [...], "exit_code": N}}`.
 
 Exit codes: 0 done; 2 what was asked for can't be done as it is, and the message says how it can; 3 something still runs that may not be
 disturbed; 4 something that has to be known first could not be established; 5 the release was taken back; 1 anything unexpected, and
@@ -62,12 +66,18 @@ def main() -> None:
     try:
         app()
     except OperationProblem as problem:
-        for one in problem.problems:
-            errors.print(f"operations: {one}", markup=False)
-        sys.exit(problem.code)
+        _end(problem.problems, problem.code)
     except OSError as error:
-        errors.print(f"operations: {error}", markup=False)
-        sys.exit(UNEXPECTED)
+        _end((str(error),), UNEXPECTED)
+
+
+def _end(problems: Sequence[str], code: int) -> NoReturn:
+    """Sentences for people on standard error; where JSON was asked for, an object with the same on standard output."""
+    for one in problems:
+        errors.print(f"operations: {one}", markup=False)
+    if "--json" in sys.argv:
+        typer.echo(json.dumps({"error": {"problems": list(problems), "exit_code": code}}, indent=2))
+    sys.exit(code)
 
 
 __all__ = ["app", "main"]

@@ -127,7 +127,7 @@ def warnings(new: NewPackage, live: LivePackage | None, release: Release) -> Ite
     if new.contents is not None:
         yield from guards_code.of_package(new.contents, two_phase=release.two_phase)
         if live is not None:
-            yield from guards_code.compared(new.contents, live.functions)
+            yield from guards_code.compared(new.contents, live.functions, overlap=_overlap(release))
 
 
 def _order_problems(new: str, live: str, release: Release) -> Iterator[Problem]:

@@ -46,8 +46,8 @@ def same_version(contents: Inventory, live: Functions | None, version: str) -> I
         )
 
 
-def compared(contents: Inventory, live: Functions | None) -> Iterator[str]:
-    """Activities are not versioned, and during a swap old and new workers share them."""
+def compared(contents: Inventory, live: Functions | None, *, overlap: str = "the swap") -> Iterator[str]:
+    """Activities are not versioned, and during `overlap` old and new workers share them."""
     if live is None:
         yield f"whether activities differ from production's was not checked: {_why(contents, SIGNATURES)}."
         return
@@ -57,13 +57,13 @@ def compared(contents: Inventory, live: Functions | None) -> Iterator[str]:
         yield f"the new package lacks activities that production's package has: {_listed(lost)}. Instances that still call them would fail."
     if added := [new[name][0] for name in sorted(new.keys() - old.keys())]:
         yield (
-            f"production's package lacks activities that the new one has: {_listed(added)}. Until the swap is over old workers may take their calls, and fail them: "
+            f"production's package lacks activities that the new one has: {_listed(added)}. Until {overlap} is over old workers may take their calls, and fail them: "
             "let only the new version call them."
         )
     changed = [new[name][0] for name in sorted(old.keys() & new.keys()) if _differ(old[name][1], new[name][1])]
     if changed:
         yield (
-            f"activities have another signature than in production's package: {_listed(changed)}. Activities are not versioned: instances of every version call them, and during the swap "
+            f"activities have another signature than in production's package: {_listed(changed)}. Activities are not versioned: instances of every version call them, and during {overlap} "
             "old and new workers both run them. Keep what they take and return, or give the new one another name."
         )
     if SIGNATURES in contents.unchecked and old.keys() & new.keys():

@@ -20,6 +20,8 @@ from .printing import answers
 def status(stack: options.Stack, as_json: options.Json = False, cwd: options.Folder = Path()) -> None:
     """Show what each slot runs, what its task hub holds, and what has to be known before the next release. Changes nothing.
 
+    On Flex Consumption, a version that is on its way is one that the settings are for already, and whose code is not there yet.
+
     With a versioning strategy, `has` is which versions the slot's code says it has (with orchestration versioning the newest: it has all before
     it too), and `starts` the version that clients start there.
 
@@ -62,7 +64,7 @@ def _row(one: SlotStatus, now: datetime, *, stays: bool) -> list[str]:
     oldest = finding.oldest
     return [
         live.slot,
-        live.label + (" (stack differs)" if live.stack_differs else ""),
+        live.label + (" (stack differs)" if live.stack_differs else "") + (f" ({live.ahead} is on its way)" if live.ahead else ""),
         *([", ".join(live.contains) or "-", live.starts or "-"] if stays else [live.bundle or "-"]),
         live.hub.name if live.hub else "-",
         f"{finding.verdict.value}{count}{entities}",

@@ -108,7 +108,7 @@ def _show(reporter: Reporter, live: Live | None, as_json: bool) -> None:
     elif live is None:
         reporter.print("A dry run: nothing was changed.")
     else:
-        reporter.print("\n".join(f"'{slot}' has version {one.label} with bundle {one.bundle}" for slot, one in live.slots.items()))
+        reporter.print("\n".join(live.told()))
 
 
 __all__ = ["rollback", "swap"]

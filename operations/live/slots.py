@@ -70,6 +70,11 @@ class LiveSlot:
         """As the component names the code: by its version, else by its blob."""
         return self.version or (self.package or "").partition("?")[0].rpartition("/")[2] or "no code"
 
+    def told(self, between: str = " with") -> str:
+        """Version and bundle, for people. Where hubs stay with their slots the bundle is the version."""
+        bundle = "" if self.bundle == self.label else f"{between} bundle {self.bundle}"
+        return f"version {self.label}{bundle}"
+
     @property
     def had_code(self) -> bool:
         """Whether something may have run here, so that a missing hub is a riddle and not an empty slot.
@@ -96,6 +101,10 @@ class Live:
     @property
     def production(self) -> LiveSlot:
         return self.slots[PRODUCTION]
+
+    def told(self) -> tuple[str, ...]:
+        """What each slot has, for people."""
+        return tuple(f"'{slot}' has {one.told()}" for slot, one in self.slots.items())
 
     @property
     def swap_under_way(self) -> LiveSlot | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from ..versions.naming import split
+
 _LABEL = re.compile(r"v\d+(\.\d+)*")
-_VERSIONED = re.compile(r"(?P<base>.+)_v(?P<parts>\d+(?:_\d+)*)")
 
 
 def is_label(text: str) -> bool:
@@ -20,12 +21,6 @@ def suffix(version: str) -> str:
 def versioned(name: str, version: str) -> str:
     """`Orders`, `v1.2` -> `Orders_v1_2`."""
     return f"{name}_{suffix(version)}"
-
-
-def split(name: str) -> tuple[str, str | None]:
-    """`Orders_v1_2` -> `Orders`, `v1.2`; a name without a version is its own base."""
-    found = _VERSIONED.fullmatch(name)
-    return (name, None) if found is None else (found["base"], f"v{found['parts'].replace('_', '.')}")
 
 
 def order(version: str) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""The ramp of a deployed stack, for those who only look: none where there can be none."""
+"""The ramp of a deployed stack, for those who only look: none where there can be none, or where clients start its version anyway."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ def ramp_of(deployment: Deployment, live: Live, credential: TokenCredential) -> 
         return None
     store = RampStore(ramp_url(live.production, deployment.site), credential, patience=0)
     try:
-        return store.read()
+        found = store.read()
     finally:
         store.close()
+    return None if found is None or found.is_overtaken(live.production.starts) else found
 
 
 __all__ = ["ramp_of"]

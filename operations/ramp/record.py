@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..reporting import age
+from ..versions.ordering import compare
 
 FORMAT = 1
 HISTORY = 20
@@ -32,6 +33,10 @@ class Ramp:
     def is_over(self) -> bool:
         """No client starts another version for it."""
         return self.percent == 0
+
+    def is_overtaken(self, starts: str | None) -> bool:
+        """Every client starts its version, or a newer one, anyway: the setting was raised since. Clients then pass the record over."""
+        return starts is not None and compare(self.to, starts) <= 0
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -164,7 +164,7 @@ def _holds(live: Live) -> dict[str, tuple[str | None, str | None]]:
 
 
 def _shown(live: Live) -> str:
-    return "; ".join(f"'{slot}' has version {one.label} with bundle {one.bundle}" for slot, one in live.slots.items())
+    return "; ".join(live.told())
 
 
 __all__ = ["PATIENCE", "POLL", "Waits", "exchange", "reset_preview", "wait_for_swap"]

@@ -139,14 +139,8 @@ def _in_the_way(live: Live, source: str, target: str, stack: str) -> Iterator[st
 def _described(one: LiveSlot, other: LiveSlot, gated: bool) -> Iterator[str]:
     if gated:
         yield f"wait until task hub '{_hub(other if other.slot == PRODUCTION else one)}' of production is drained"
-    yield f"swap '{one.slot}' ({_what(one)}) with '{other.slot}' ({_what(other)})"
-    yield f"check that '{other.slot}' then has {_what(one, ' with')}, and '{one.slot}' the other"
-
-
-def _what(slot: LiveSlot, between: str = ",") -> str:
-    """Where hubs stay with their slots the bundle is the version."""
-    bundle = "" if slot.bundle == slot.label else f"{between} bundle {slot.bundle}"
-    return f"version {slot.label}{bundle}"
+    yield f"swap '{one.slot}' ({one.told(',')}) with '{other.slot}' ({other.told(',')})"
+    yield f"check that '{other.slot}' then has {one.told()}, and '{one.slot}' the other"
 
 
 def _hub(slot: LiveSlot) -> str:

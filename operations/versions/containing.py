@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from ..live import LiveSlot
 from ..live.settings import FUNCTIONS, STRATEGIES
-from .naming import version_of
+from .naming import split
 from .ordering import compare
 
 Running = tuple[str, str | None, Mapping[str, int]]
@@ -108,7 +108,7 @@ def _has(code: Contents, name: str, version: str | None) -> bool | None:
 def _has_name(code: Contents, name: str) -> bool | None:
     if code.orchestrators is not None:
         return name.lower() in code.orchestrators
-    version = version_of(name)
+    _, version = split(name)
     return version in code.versions if version is not None and code.versions else None
 
 

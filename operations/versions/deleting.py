@@ -15,7 +15,7 @@ from typing import Any
 from ..live import Live
 from .containing import Contents
 from .counting import Active
-from .naming import version_of
+from .naming import split
 from .ordering import compare, system_version
 
 
@@ -57,7 +57,7 @@ def floors(active: Sequence[Active], production: Contents, started: frozenset[st
 
 def unused(active: Sequence[Active], production: Contents, started: frozenset[str]) -> Answer:
     """Name-based: the versions in production's code of which nothing runs and which no client starts. The newest always stays."""
-    running = {version for one in active if (version := version_of(one.name)) is not None}
+    running = {version for one in active if (version := split(one.name)[1]) is not None}
     free = tuple(version for version in production.versions[:-1] if version not in running | started)
     if not production.versions:
         return Answer("", (), None, f"{production.label} does not say which versions it has, so none can be named.")

@@ -95,3 +95,8 @@ def test_a_record_is_read_as_it_was_written_and_a_broken_one_is_none() -> None:
     assert Ramp.read(written.as_json()) == written
     broken: list[Any] = [None, [], {}, {**written.as_json(), "percent": 200}, {**written.as_json(), "since": "noon"}, {"to": "2.0"}]
     assert [Ramp.read(one) for one in broken] == [None] * 6
+
+
+@pytest.mark.parametrize(("starts", "overtaken"), [(None, False), ("1.0", False), ("2.0", True), ("2.1", True), ("10.0", True)], ids=str)
+def test_a_ramp_is_overtaken_when_clients_start_its_version_or_a_newer_one_anyway(starts: str | None, overtaken: bool) -> None:
+    assert Ramp("2.0", 80, datetime(2026, 3, 1, 12, tzinfo=UTC), "ann").is_overtaken(starts) is overtaken
