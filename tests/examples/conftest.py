@@ -17,7 +17,7 @@ from azure.durable_functions.models.actions.ActionType import ActionType
 from azure.durable_functions.models.history import HistoryEventType
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-OWN_MODULES = ("function_app", "ordering")
+OWN_MODULES = ("function_app", "ordering", "pricing", "starting", "versions")
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
@@ -59,13 +59,13 @@ class Playback:
     The protocol is the SDK's own (`DurableOrchestrationContext.from_json`, `OrchestratorState.to_json_string`), schema version 3.
     """
 
-    def __init__(self, orchestrator: Callable[..., str], order: dict[str, Any]) -> None:
+    def __init__(self, orchestrator: Callable[..., str], order: dict[str, Any], version: str | None = None) -> None:
         self._orchestrator = orchestrator
         self._input = json.dumps(order)
         self.now = START
         self.history: list[dict[str, Any]] = []
         self.waiting_for: dict[int, dict[str, Any]] = {}
-        """Activities, entity calls and timers without an answer, by task id."""
+        """Activities, sub-orchestrations, entity calls and timers without an answer, by task id."""
         self.scheduled: list[str] = []
         """What was asked for, in order: `ReserveItem`, `timer +300 s`, `Stock.reserve(tea)`."""
         self.output: Any = None
@@ -73,14 +73,16 @@ class Playback:
         self.done = False
         self._known = 0
         self._next_id = 0
-        self._turn(("EXECUTION_STARTED", {"Name": "ProcessOrder", "Input": self._input, "Version": None}))
+        self._turn(("EXECUTION_STARTED", {"Name": "ProcessOrder", "Input": self._input, "Version": version}))
 
     def complete(self, task: int, result: Any) -> None:
-        """The answer of an activity, or of an entity."""
+        """The answer of an activity, of a sub-orchestration, or of an entity."""
         action = self.waiting_for.pop(task)
         if action["actionType"] == ActionType.CALL_ENTITY:
             answer = json.dumps({"result": json.dumps(result)})
             self._turn(("EVENT_RAISED", {"Name": f"request-{task}", "Input": answer}))
+        elif action["actionType"] == ActionType.CALL_SUB_ORCHESTRATOR:
+            self._turn(("SUB_ORCHESTRATION_INSTANCE_COMPLETED", {"TaskScheduledId": task, "Result": json.dumps(result)}))
         else:
             self._turn(("TASK_COMPLETED", {"TaskScheduledId": task, "Result": json.dumps(result)}))
 
@@ -98,7 +100,7 @@ class Playback:
         self._turn(("TIMER_FIRED", {"TimerId": task, "FireAt": self.now.isoformat()}))
 
     def work(self, answer: Callable[[str, Any], Any]) -> None:
-        """Answers all activities and entity calls, the last one first, so that no order of completion is taken for granted."""
+        """Answers all that is open but timers, the last one first, so that no order of completion is taken for granted."""
         while open_calls := [task for task, action in self.waiting_for.items() if action["actionType"] != ActionType.CREATE_TIMER]:
             action = self.waiting_for[open_calls[-1]]
             if action["actionType"] == ActionType.CALL_ENTITY:
@@ -141,6 +143,9 @@ class Playback:
         if kind == ActionType.CALL_ACTIVITY:
             self.scheduled.append(action["functionName"])
             self._add("TASK_SCHEDULED", EventId=task, Name=action["functionName"])
+        elif kind == ActionType.CALL_SUB_ORCHESTRATOR:
+            self.scheduled.append(action["functionName"])
+            self._add("SUB_ORCHESTRATION_INSTANCE_CREATED", EventId=task, Name=action["functionName"], InstanceId=action["instanceId"])
         elif kind == ActionType.CREATE_TIMER:
             self.scheduled.append(f"timer +{round((_time(action['fireAt']) - self.now).total_seconds())} s")
             self._add("TIMER_CREATED", EventId=task, FireAt=action["fireAt"])

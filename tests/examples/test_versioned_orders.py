@@ -155,3 +155,27 @@ def test_the_helper_reads_what_the_command_writes(starting: ModuleType) -> None:
 @pytest.mark.parametrize(("one", "other"), NUMBERS_AND_TEXTS)
 def test_the_helper_s_order_is_durable_s(starting: ModuleType, one: str, other: str) -> None:
     assert starting.is_newer(one, other) == (compare(one, other) > 0)
+
+
+@pytest.mark.filterwarnings("ignore:azure.functions df_loads was called:DeprecationWarning")  # the SDK, of itself
+@pytest.mark.parametrize(
+    ("version", "scheduled", "carrier"),
+    [("1.0", ["ChargeOrder", "ShipOrder"], "post"), ("2.0", ["CheckCustomer", "ChargeOrder", "ShipOrder"], "courier")],
+)
+def test_one_orchestrator_executes_both_versions(
+    load_app: Callable[[str], Any], play: Any, version: str, scheduled: list[str], carrier: str
+) -> None:
+    app = load_app("versioned_orders")
+
+    def answer(name: str, value: Any) -> Any:
+        if name != "ShipOrder":
+            return app.function(name)(value)
+        child = play(app.function(name), value, version)
+        child.work(answer)
+        return child.output
+
+    order = play(app.function("ProcessOrder"), {"customer": "ann", "items": [{"quantity": 2, "cents": 450}]}, version)
+    order.work(answer)
+    shipped = {"version": version, "carrier": carrier}
+    assert order.scheduled == scheduled
+    assert order.output == {"version": version, "status": "done", "charged_cents": 900, "shipped": shipped}
