@@ -140,18 +140,19 @@ def test_versions_by_name_that_nothing_runs_and_no_client_starts_can_go(shell: S
     assert (code, [one["deletable"] for one in found["answers"]]) == (DONE, [[]])
 
 
-def test_the_version_of_a_ramp_is_one_that_clients_start(shell: Shell) -> None:
-    shell.hold("orchestration-versioning", START_VERSION="1.5")
+def test_the_version_of_a_ramp_is_one_that_clients_start_until_it_is_over_or_overtaken(shell: Shell) -> None:
+    shell.hold("orchestration-versioning", START_VERSION="1.2")
     storage = shell.site.sandbox.storage
     storage.create_container(ACCOUNT, "ramp")
-    record = {"format": 1, "to": "1.2", "percent": 10, "since": "2026-01-01T08:00:00Z", "by": "ann", "history": []}
+    record = {"format": 1, "to": "1.5", "percent": 10, "since": "2026-01-01T08:00:00Z", "by": "ann", "history": []}
     try:
         storage.put_blob(ACCOUNT, "ramp", "orders.json", json.dumps(record).encode())
         code, found = shell.answers()
         assert (code, found["started"], found["answers"][0]["below"]) == (DONE, ["1.2", "1.5", "2.0"], "1.2")
-        storage.put_blob(ACCOUNT, "ramp", "orders.json", json.dumps({**record, "percent": 0}).encode())
-        code, found = shell.answers()
-        assert (code, found["started"], found["answers"][0]["below"]) == (DONE, ["1.5", "2.0"], "1.5")
+        for over in ({**record, "percent": 0}, {**record, "to": "1.1"}):
+            storage.put_blob(ACCOUNT, "ramp", "orders.json", json.dumps(over).encode())
+            code, found = shell.answers()
+            assert (code, found["started"], found["answers"][0]["below"]) == (DONE, ["1.2", "2.0"], "1.2")
     finally:
         storage.delete_blob(ACCOUNT, "ramp", "orders.json")
 
