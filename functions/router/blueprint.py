@@ -107,6 +107,9 @@ class Policy(_Part):
     """Longer than `cache_seconds` of every router, by a margin."""
     cache_seconds: int = Field(10, ge=1, le=60)
     """How long a router may act on what it has read."""
+    request_seconds: int = Field(230, ge=0, le=600)
+    """How long a request may be under way, so that what it starts is not seen yet: the front end of Azure Functions ends it after 230 s
+    (Microsoft docs, "Azure Functions HTTP trigger"). No verdict counts as clean before that time has passed since a line's last start."""
     maximum_lines: int = Field(20, ge=1)
     """Apps that exist at once. The subscription's own limit is the owner's to know."""
     alarm_at: float = Field(0.8, gt=0, le=1)

@@ -76,6 +76,14 @@ class LineRow:
     """A start that was let into a draining or drained line; noted before it is forwarded. Active lines don't note starts."""
     retire_forced: bool = False
     """An operator has typed the count of what still runs, and wants it removed nevertheless."""
+    retire_asked: bool = False
+    """An operator wants it removed as soon as nothing runs in it: it is not kept, and not waited for once it is drained."""
+    held: bool = False
+    """What starts work by itself in its app is switched off."""
+    removing: bool = False
+    """Its removal has begun: the app may be gone in part, and nothing may be sent there any more."""
+    purged_at: datetime | None = None
+    """When its old history was purged last."""
     ever_ran: bool = False
     """A verdict has seen at least one instance, active or not."""
     history: tuple[Transition, ...] = ()
