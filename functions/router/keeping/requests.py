@@ -45,6 +45,8 @@ class StoredRequest:
     """Then it is deleted, forwarded or not."""
     state: RequestState = RequestState.WAITING
     attempts: int = 0
+    claimed_at: datetime | None = None
+    """When a router began to send it last."""
     public_base: str = ""
     """The address that the caller has used: what URLs in the answer are written with."""
     answer: Answer | None = None
@@ -66,7 +68,7 @@ class RequestStore(Protocol):
         """How many are not done yet."""
         ...
 
-    async def claim(self, request: StoredRequest) -> StoredRequest:
+    async def claim(self, request: StoredRequest, now: datetime) -> StoredRequest:
         """Marks it as being forwarded, before it is sent. Raises Conflict if another router has."""
         ...
 

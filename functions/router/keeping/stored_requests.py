@@ -60,8 +60,8 @@ class StoredRequests:
     async def counts(self) -> Mapping[Line, int]:
         return Counter([Line.parse(entity["line"]) async for entity in self._open(["line"])])
 
-    async def claim(self, request: StoredRequest) -> StoredRequest:
-        return await self._write(replace(request, state=RequestState.FORWARDING, attempts=request.attempts + 1))
+    async def claim(self, request: StoredRequest, now: datetime) -> StoredRequest:
+        return await self._write(replace(request, state=RequestState.FORWARDING, attempts=request.attempts + 1, claimed_at=now))
 
     async def unclaim(self, request: StoredRequest) -> None:
         await self._write(replace(request, state=RequestState.WAITING))
@@ -141,6 +141,7 @@ def _entity(request: StoredRequest) -> dict[str, Any]:
         "expires_at": request.expires_at.isoformat(),
         "state": request.state.value,
         "attempts": request.attempts,
+        "claimed_at": "" if request.claimed_at is None else request.claimed_at.isoformat(),
         "public_base": request.public_base,
     }
 
@@ -158,6 +159,7 @@ def _request(entity: Mapping[str, Any]) -> StoredRequest:
         expires_at=datetime.fromisoformat(entity["expires_at"]),
         state=RequestState(entity["state"]),
         attempts=int(entity["attempts"]),
+        claimed_at=datetime.fromisoformat(entity["claimed_at"]) if entity["claimed_at"] else None,
         public_base=entity["public_base"],
         etag=entity.metadata["etag"],  # type: ignore[attr-defined]
     )

@@ -22,7 +22,7 @@ def draining(row: LineRow, world: World, room: Room) -> list[Action]:
     if world.is_foreign(row):
         return not_ours(row)
     finding = world.findings.get(row.line)
-    if world.is_missing(row) and (finding is None or finding.verdict != "drained"):
+    if world.is_missing(row) and (finding is None or finding.verdict != "drained" or world.waiting.get(row.line, 0)):
         return _made_again(row, world, room)
     steps: list[Action] = _forwarded(row, world)
     if not row.held and world.app(row) is not None and is_due(row, world):
@@ -113,7 +113,7 @@ def _back(row: LineRow, to: State, why: str) -> Move:
 
 
 def _made_again(row: LineRow, world: World, room: Room) -> list[Action]:
-    """Somebody has deleted its app, and nothing says that nothing ran in it: what waits in its queues goes on only in an app."""
+    """Somebody has deleted its app, and nothing says that nothing ran in it: what waits, in its queues or here, goes on only in an app."""
     version = row.deployed or row.wanted
     if version is None or not world.has_version(version) or not is_due(row, world) or not room.take(row):
         return []

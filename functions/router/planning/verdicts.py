@@ -33,7 +33,7 @@ def clean_from(row: LineRow, finding: Finding, world: World) -> datetime:
     under_way = timedelta(seconds=policy.request_seconds)
     times = [left_active(row) + timedelta(seconds=policy.cache_seconds) + under_way]
     if row.last_start is not None:
-        times.append(row.last_start + under_way)
+        times.append(row.last_start + timedelta(seconds=policy.cache_seconds) + under_way)
     if finding.newest is not None:
         times.append(finding.newest)
     return max(times)

@@ -89,8 +89,8 @@ class MemoryRequests:
         self._before("counts")
         return Counter(one.line for one in self.all.values() if one.state is not RequestState.DONE)
 
-    async def claim(self, request: StoredRequest) -> StoredRequest:
-        return self._write("claim", replace(request, state=RequestState.FORWARDING, attempts=request.attempts + 1))
+    async def claim(self, request: StoredRequest, now: datetime) -> StoredRequest:
+        return self._write("claim", replace(request, state=RequestState.FORWARDING, attempts=request.attempts + 1, claimed_at=now))
 
     async def unclaim(self, request: StoredRequest) -> None:
         self._write("unclaim", replace(request, state=RequestState.WAITING))

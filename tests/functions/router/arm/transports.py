@@ -108,7 +108,7 @@ class OfPlane(_Transport):
         try:
             response = answer(self._plane, request.method, target, "Bearer t", content, lambda _: OPERATOR_OBJECT_ID)
         except ArmError as problem:
-            return said(problem.status, problem.body())
+            return Said(problem.status, json.dumps(problem.body()), problem.headers)
         except ConnectionDropped as dropped:
             raise ServiceResponseError(str(dropped)) from dropped
         self.after(number, self.asked[-1])

@@ -211,8 +211,8 @@ def test_a_request_is_claimed_by_one_router_before_it_is_sent(kept: Open) -> Non
     async def work(_: Store, requests: RequestStore) -> Any:
         await requests.put(request("a"))
         (first,), (second,) = await requests.waiting(ONE), await requests.waiting(ONE)
-        claimed = await requests.claim(first)
-        late = await refused(requests.claim(second))
+        claimed = await requests.claim(first, NOW)
+        late = await refused(requests.claim(second, NOW))
         return claimed.state, claimed.attempts, claimed.body, late, (await requests.counts())[ONE]
 
     assert kept(work) == (RequestState.FORWARDING, 1, request("a").body, True, 1)
@@ -221,11 +221,11 @@ def test_a_request_is_claimed_by_one_router_before_it_is_sent(kept: Open) -> Non
 def test_a_request_that_did_not_reach_its_app_waits_again(kept: Open) -> None:
     async def work(_: Store, requests: RequestStore) -> Any:
         await requests.put(request("a"))
-        await requests.unclaim(await requests.claim((await requests.waiting(ONE))[0]))
+        await requests.unclaim(await requests.claim((await requests.waiting(ONE))[0], NOW))
         (again,) = await requests.waiting(ONE)
         return again
 
-    assert kept(work) == request("a", attempts=1)
+    assert kept(work) == request("a", attempts=1, claimed_at=NOW)
 
 
 def test_an_answered_request_keeps_its_answer_and_nothing_of_its_caller(kept: Open) -> None:
@@ -233,14 +233,14 @@ def test_an_answered_request_keeps_its_answer_and_nothing_of_its_caller(kept: Op
 
     async def work(_: Store, requests: RequestStore) -> Any:
         await requests.put(request("a"))
-        claimed = await requests.claim((await requests.waiting(ONE))[0])
+        claimed = await requests.claim((await requests.waiting(ONE))[0], NOW)
         await requests.finish(claimed, answer)
         late = await refused(requests.finish(claimed, answer))
         return await requests.get("a"), await requests.waiting(ONE), dict(await requests.counts()), late
 
     found, waiting, counts, late = kept(work)
     assert (waiting, counts, late) == ((), {}, True)
-    assert found == request("a", state=RequestState.DONE, attempts=1, answer=answer, headers=(), body=b"", target="/api/orders")
+    assert found == request("a", state=RequestState.DONE, attempts=1, claimed_at=NOW, answer=answer, headers=(), body=b"", target="/api/orders")
 
 
 def test_nothing_that_may_be_a_secret_is_in_the_table(azurite: Emulator) -> None:
@@ -255,7 +255,7 @@ def test_nothing_that_may_be_a_secret_is_in_the_table(azurite: Emulator) -> None
             requests = StoredRequests(table, container)
             await requests.put(request("a"))
             rows = [dict(one) async for one in table.list_entities()]
-            claimed = await requests.claim((await requests.waiting(ONE))[0])
+            claimed = await requests.claim((await requests.waiting(ONE))[0], NOW)
             await requests.finish(claimed, Answer(200, (), b""))
             left = [one.name async for one in container.list_blobs()]
             assert left == ["a.answer"]

@@ -122,6 +122,10 @@ DRAINING_CASES: dict[str, tuple[World, list[str]]] = {
         leaving(DRAINING, apps=ONLY_NEWEST, findings=BUSY, deployed=Version(1, 0, 1), wanted=Version(1, 0, 2)),
         ["make 1.0", "deploy 1.0 1.0.1", "probe 1.0"],
     ),
+    "also if stored requests wait for it": (
+        leaving(DRAINING, apps=ONLY_NEWEST, findings=CLEAN, waiting={"1.0": 1}),
+        ["make 1.0", "deploy 1.0 1.0.0", "probe 1.0"],
+    ),
     "if its app is deleted and nothing runs, it is not made again": (
         leaving(DRAINING, findings=CLEAN, clean_since=at(-5), apps=ONLY_NEWEST),
         ["move 1.0 drained"],

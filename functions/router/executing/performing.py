@@ -1,0 +1,88 @@
+"""One step on Azure, and its outcome as plain data. What Azure says no to is an outcome; what nobody expects passes through."""
+
+from __future__ import annotations
+
+import aiohttp
+from azure.core.exceptions import AzureError
+
+from ..arm import ArmProblem, NotOurs, Throttled, told
+from ..lines import LineRow, VersionRow
+from ..planning import (
+    Action,
+    Answered,
+    Deploy,
+    Deployed,
+    Failed,
+    Held,
+    Hold,
+    Made,
+    Make,
+    Outcome,
+    Probe,
+    Purge,
+    Purged,
+    Release,
+    Released,
+    Remove,
+    Removed,
+)
+from ..versions import Version
+from .context import Context
+
+
+async def perform(context: Context, row: LineRow, action: Action) -> Outcome | None:
+    """None: the action is none of Azure's."""
+    try:
+        return await _performed(context, row, action)
+    except Throttled as problem:
+        return Failed(told(problem), retry_after=problem.seconds)
+    except NotOurs as problem:
+        return Failed(told(problem), not_ours=True)
+    except ArmProblem as problem:
+        return Failed(told(problem))
+    except AzureError as error:
+        return Failed(f"the storage does not do what was asked ({type(error).__name__})")
+    except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        return Failed(f"no answer ({type(error).__name__})")
+
+
+async def _performed(context: Context, row: LineRow, action: Action) -> Outcome | None:
+    apps = context.apps
+    match action:
+        case Make():
+            return Made(await apps.make(row, await _version(context, row.deployed)))
+        case Deploy(version=version):
+            found = await _version(context, version)
+            if found is None:
+                return Failed(f"the package of {version} is not known any more; deploy it again")
+            await apps.deploy(row, found)
+            return Deployed()
+        case Probe():
+            seen = await apps.probe(row)
+            return Answered(seen.answering, seen.version, seen.detail, seen.host_name)
+        case Hold():
+            await apps.hold(row)
+            return Held()
+        case Release():
+            await apps.release(row)
+            return Released()
+        case Remove():
+            await apps.remove(row)
+            context.hubs.forget(row.line)
+            return Removed()
+        case Purge(before=before):
+            hub = await apps.hub(row)
+            if hub is not None:
+                await context.purge(hub, before)
+            return Purged()
+        case _:
+            return None
+
+
+async def _version(context: Context, version: Version | None) -> VersionRow | None:
+    if version is None:
+        return None
+    return next((row for row in await context.store.versions() if row.version == version), None)
+
+
+__all__ = ["perform"]
