@@ -96,8 +96,8 @@ async def _answer(
     if not plan.read_whole:
         return Outbound(response.status, described_stream(plan), AnswerStream(response, rewriter.stream(plan.treatment)))
     try:
-        # Not `response.read()`, which waits for the end of the request's body too: an app may refuse that without reading it.
         content = response.content
+        # Most short answers come in one piece with their head.
         body = content.read_nowait() if content.is_eof() else await content.read()
     except _BROKEN as error:
         response.close()

@@ -9,7 +9,6 @@ believed by an app that knows its front end to set them, so none of it passes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from enum import IntFlag
 from functools import lru_cache
 from typing import Literal, Protocol
 
@@ -85,24 +84,17 @@ _AFFINITY = "arraffinity"
 """Cookies by which App Service's front end finds the same worker again: of use only to who talks to the app directly."""
 
 
-class _Kind(IntFlag):
-    DROPPED = 0
-    KEPT = 1
-    NOTED = 2
-    SELDOM = 4
-    """Connection and Set-Cookie, for which all is looked through once more."""
-
-
+_KEPT, _LEARNT_FROM, _LOOKED_THROUGH = 1, 2, 4
+"""Bits. The last: Connection and Set-Cookie, for which all headers are looked through once more."""
 _SELDOM = frozenset({"connection", "set-cookie"})
 
 
 def _kind(name: str, direction: Direction) -> int:
     lower = name.lower()
-    noted = _Kind.NOTED if lower in _NOTED[direction] else _Kind.DROPPED
-    noted |= _Kind.SELDOM if lower in _SELDOM else _Kind.DROPPED
+    kind = (_LEARNT_FROM if lower in _NOTED[direction] else 0) | (_LOOKED_THROUGH if lower in _SELDOM else 0)
     lower = lower.replace("_", "-")  # servers that make variables of headers take the one for the other
-    kept = lower not in _DROPPED[direction] and not lower.startswith(_FAMILIES[direction])
-    return int(noted | (_Kind.KEPT if kept else _Kind.DROPPED))
+    dropped = lower in _DROPPED[direction] or lower.startswith(_FAMILIES[direction])
+    return kind if dropped else kind | _KEPT
 
 
 _REMEMBERED = 64
@@ -138,12 +130,12 @@ def sorted_out(headers: Iterable[tuple[str, str]], direction: Direction) -> tupl
     for pair in headers:
         name = pair[0]
         kind = kind_of(name) if len(name) <= _REMEMBERED else _kind(name, direction)
-        if kind & 1:
+        if kind & _KEPT:
             kept.append(pair)
-        if kind & 2:
+        if kind & _LEARNT_FROM:
             noted.append((name.lower(), pair[1]))
         seen |= kind
-    return (_without_seldom(kept, noted, direction) if seen & 4 else kept), noted
+    return (_without_seldom(kept, noted, direction) if seen & _LOOKED_THROUGH else kept), noted
 
 
 def _without_seldom(kept: Headers, noted: Headers, direction: Direction) -> Headers:
