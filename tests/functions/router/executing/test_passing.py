@@ -164,7 +164,7 @@ def killed_and_run_again(on: Stage, at: int, *, passes: int, seconds: float) -> 
     return was
 
 
-@pytest.mark.parametrize("at", range(1, 45))
+@pytest.mark.parametrize("at", range(1, 51))
 def test_a_router_killed_while_it_makes_an_app_leaves_nothing_that_the_next_one_does_not_end(at: int) -> None:
     on = stage()
     on.deployed("1.0.0", wanted=True)
@@ -174,7 +174,7 @@ def test_a_router_killed_while_it_makes_an_app_leaves_nothing_that_the_next_one_
     assert on.requests.all["a" * 32].state is RequestState.DONE
 
 
-@pytest.mark.parametrize("at", range(1, 260, 7))
+@pytest.mark.parametrize("at", range(1, 181, 5))
 def test_a_router_killed_while_it_retires_a_line_leaves_nothing_that_the_next_one_does_not_end(at: int) -> None:
     on = superseded()
     killed_and_run_again(on, at, passes=20, seconds=30)
@@ -328,5 +328,5 @@ def test_the_kills_reach_from_the_first_step_to_the_last() -> None:
             stored(on, "a" * 32)
         return killed_and_run_again(on, at, passes=20 if retire else 1, seconds=30 if retire else 0)
 
-    assert [kills(1, retire=False), kills(40, retire=False), kills(400, retire=False)] == [True, True, False]
-    assert [kills(1, retire=True), kills(259, retire=True), kills(5000, retire=True)] == [True, True, False]
+    assert [kills(1, retire=False), kills(50, retire=False), kills(400, retire=False)] == [True, True, False]
+    assert [kills(1, retire=True), kills(180, retire=True), kills(5000, retire=True)] == [True, True, False]
