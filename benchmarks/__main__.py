@@ -15,6 +15,7 @@ from rich.console import Console
 
 from .comparison import ALL_MEANS, COMPONENT, EACH_MEANS, FLAT, ROOT, STACK, Bench
 from .deployments import previews, profiled, updates
+from .forwarding.measuring import forwarding
 from .imports import imports
 from .machine import load, machine
 from .migrating import FUNCTIONS, migrations
@@ -24,7 +25,7 @@ from .taskhubs.measuring import hubs
 
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 RESULT = ROOT / "docs" / "benchmarks.json"
-WHAT = ("preview", "up", "import", "hub", "migrate")
+WHAT = ("preview", "up", "import", "hub", "migrate", "forwarding")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,6 +65,8 @@ def _measure(folder: Path, options: argparse.Namespace, tell: Callable[[str], No
         measured.hubs = hubs(folder, 10_000 if options.quick else 100_000, options.repetitions, tell)
     if "migrate" in wanted:
         measured.migrations = migrations(folder, 100 if options.quick else FUNCTIONS, options.repetitions, tell)
+    if "forwarding" in wanted:
+        measured.forwarding = forwarding(0.5 if options.quick else 1.0, 3 * options.repetitions, tell)
     programs = [FLAT, COMPONENT, STACK, ALL_MEANS]
     if "preview" in wanted:
         small, large = ([1, 5], []) if options.quick else ([1, 10], [50])
@@ -77,7 +80,7 @@ def _measure(folder: Path, options: argparse.Namespace, tell: Callable[[str], No
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description="Measures components, what it takes to know a task hub, and migrations."
+        prog="python -m benchmarks", description="Measures components, what it takes to know a task hub, migrations, and forwarding."
     )
     parser.add_argument("--quick", action="store_true", help="1 and 5 instances; a minute or two, and nothing is kept")
     parser.add_argument("--only", action="append", choices=WHAT, help="measure this alone (may be given more than once); nothing is kept")

@@ -12,6 +12,8 @@ from rich.table import Table
 from .comparison import COMPONENT, FLAT, STACK
 from .deployments import Results
 from .figures import Goal, Timing, growth, ratio
+from .forwarding.measuring import Forwarding
+from .forwarding.showing import forwarding_goals, forwarding_sections
 from .imports import ALONE, THEIRS
 from .migrating import FUNCTIONS, SECONDS
 from .taskhubs.measuring import OnServer
@@ -39,6 +41,7 @@ class Measured:
     """Server -> what it costs to ask a task hub on it."""
     migrations: Mapping[str, Timing] = field(default_factory=dict)
     """Language and command -> how long it takes."""
+    forwarding: Forwarding | None = None
     taken: dict[str, str] = field(default_factory=dict)
     """What was measured -> when."""
 
@@ -73,6 +76,8 @@ def _goals(measured: Measured) -> Iterable[Goal]:
     yield from hub_goals(measured.hubs)
     for name, timing in measured.migrations.items():
         yield Goal(f"seconds for {FUNCTIONS:,} functions, {name}", SECONDS, timing.median)
+    if measured.forwarding is not None:
+        yield from forwarding_goals(measured.forwarding)
 
 
 _OF_A_RUN = frozenset({"date", "machine", "load", "resources", "taken"})
@@ -89,6 +94,7 @@ def sections(measured: Measured) -> list[tuple[str, Rows]]:
         ("Import", _imports(measured.imports)),
         *hub_sections(measured.hubs),
         (f"Migrating an app of {FUNCTIONS:,} functions", _migrations(measured.migrations)),
+        *(forwarding_sections(measured.forwarding) if measured.forwarding is not None else []),
         ("Goals", _goal_rows(measured.goals())),
     ]
     return [(title, rows) for title, rows in found if len(rows) > 1]
