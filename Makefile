@@ -69,6 +69,11 @@ format: $(VENV) ## put the code into the shape that `make lint` asks for
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
 
+ROUTER := components/_routing/router.zip
+.PHONY: package
+package: $(VENV) ## build the router of application routing, with all that it needs, for the component to deploy
+	$(PYTHON) -m operations package functions/router_app --output $(ROUTER)
+
 .PHONY: bench
 bench: setup engine ## measure previews, updates and imports; prints a table
 	$(WITH_ENGINE) $(PYTHON) -m benchmarks

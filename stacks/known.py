@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from components import (
+    ApplicationRouting,
+    ApplicationRoutingArgs,
     NameBasedVersioning,
     NameBasedVersioningArgs,
     OrchestrationVersioning,
@@ -32,6 +34,7 @@ STRATEGIES: Mapping[str, Strategy] = {
     "status-check-with-slot": Strategy(StatusCheckWithSlot, StatusCheckWithSlotArgs),
     "orchestration-versioning": Strategy(OrchestrationVersioning, OrchestrationVersioningArgs),
     "name-based-versioning": Strategy(NameBasedVersioning, NameBasedVersioningArgs),
+    "application-routing": Strategy(ApplicationRouting, ApplicationRoutingArgs),
 }
 
 __all__ = ["STRATEGIES", "Strategy"]

@@ -80,9 +80,9 @@ def write_settings(
     ready = [*waits_for, *sites.values()]
     staging = [slot for slot in settings if slot != PRODUCTION]
     opened = fence.before_writing(settings, ready)
-    written = [_write(place, sites, slot, _after(opened, settings[slot]), ready) for slot in staging]
+    written = [write_slot(place, sites, slot, _after(opened, settings[slot]), ready) for slot in staging]
     opened = fence.before_writing([PRODUCTION], written or ready)
-    return [*written, _write(place, sites, PRODUCTION, _after(opened, settings[PRODUCTION]), [*ready, *written])]
+    return [*written, write_slot(place, sites, PRODUCTION, _after(opened, settings[PRODUCTION]), [*ready, *written])]
 
 
 def _after(opened: pulumi.Output[bool], settings: Any) -> Any:
@@ -90,7 +90,8 @@ def _after(opened: pulumi.Output[bool], settings: Any) -> Any:
     return settings if pulumi.runtime.is_dry_run() else opened.apply(lambda _: pulumi.Output.from_input(settings))
 
 
-def _write(place: Place, sites: Slots, slot: str, properties: Any, depends_on: list[pulumi.Resource]) -> pulumi.Resource:
+def write_slot(place: Place, sites: Slots, slot: str, properties: Any, depends_on: list[pulumi.Resource]) -> pulumi.Resource:
+    """One slot's whole map, in one request."""
     options = pulumi.ResourceOptions.merge(place.options, pulumi.ResourceOptions(depends_on=depends_on))
     name, site = f"{place.name}-{slot}-settings", sites[PRODUCTION]
     if slot == PRODUCTION:

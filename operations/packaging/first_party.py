@@ -1,42 +1,55 @@
-"""What an app gets from this project: `taskhub` and the StatusCheck blueprint, vendored when its code imports them.
+"""What an app gets from this project: `taskhub`, the StatusCheck blueprint, or the router, vendored when its code imports them.
 
 The blueprint's folder is functions/status_check here. In a package it is the top-level `status_check`, since an app may well have a
-folder `functions` of its own.
+folder `functions` of its own. So is the router, under a name that no app has by chance.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from ..problem import OperationProblem
 from .contents import DEPENDENCIES
 
 _ROOT = Path(__file__).resolve().parents[2]
-SOURCES: Mapping[str, Path] = {"status_check": _ROOT / "functions" / "status_check", "taskhub": _ROOT / "taskhub"}
+SOURCES: Mapping[str, Path] = {
+    "durable_deploy_router": _ROOT / "functions" / "router",
+    "status_check": _ROOT / "functions" / "status_check",
+    "taskhub": _ROOT / "taskhub",
+}
 """Top-level name in the package -> folder here."""
+_STATUS = ("status_check", "taskhub")
+_TOGETHER = {"durable_deploy_router": ("durable_deploy_router", "taskhub"), "status_check": _STATUS, "taskhub": _STATUS}
 REQUIREMENTS = ("aiohttp", "azure-core", "azure-data-tables", "azure-identity", "azure-storage-queue")
 """What `taskhub` and the blueprint import beside azure-functions, which every Python app names itself. Pinned in requirements.txt here."""
 
 
 def wants_first_party(files: Mapping[str, Path]) -> bool:
     """Whether any module of the app imports one of `SOURCES` that the app does not have itself."""
-    wanted = {name for name in SOURCES if f"{name}.py" not in files and f"{name}/__init__.py" not in files}
+    return bool(wanted_first_party(files))
+
+
+def wanted_first_party(files: Mapping[str, Path]) -> frozenset[str]:
+    """Those of `SOURCES` that the app imports and does not have itself, and what those need. Empty: it wants none."""
+    absent = {name for name in SOURCES if f"{name}.py" not in files and f"{name}/__init__.py" not in files}
     modules = (file for name, file in files.items() if name.endswith(".py") and not name.startswith(f"{DEPENDENCIES}/"))
-    return bool(wanted) and any(wanted & _imported(file) for file in modules)
+    wanted = absent & {name for file in modules for name in _imported(file)} if absent else set()
+    return frozenset(one for name in wanted for one in _TOGETHER[name])
 
 
-def first_party_files() -> dict[str, Path]:
-    """Path below site-packages -> file, sorted."""
+def first_party_files(names: Iterable[str] = _STATUS) -> dict[str, Path]:
+    """Path below site-packages -> file, sorted. `names` of `SOURCES`."""
+    wanted = {name: SOURCES[name] for name in names}
     found = {
         f"{name}/{file.relative_to(folder).as_posix()}": file
-        for name, folder in SOURCES.items()
+        for name, folder in wanted.items()
         for file in folder.rglob("*")
         if file.is_file() and "__pycache__" not in file.parts and (file.suffix == ".py" or file.name == "py.typed")
     }
-    missing = [str(folder) for name, folder in SOURCES.items() if f"{name}/__init__.py" not in found]
+    missing = [str(folder) for name, folder in wanted.items() if f"{name}/__init__.py" not in found]
     if missing:
         raise OperationProblem(f"{', '.join(missing)}: not found, though the app imports it. Use a complete checkout of this project.")
     return dict(sorted(found.items()))
@@ -76,4 +89,4 @@ def _pins(requirements: str) -> Iterator[tuple[str, str]]:
             yield match[1].lower(), match[2]
 
 
-__all__ = ["REQUIREMENTS", "SOURCES", "first_party_files", "first_party_requirements", "wants_first_party"]
+__all__ = ["REQUIREMENTS", "SOURCES", "first_party_files", "first_party_requirements", "wanted_first_party", "wants_first_party"]

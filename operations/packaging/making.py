@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ..problem import OperationProblem
 from .contents import DEPENDENCIES, host_json_problem, is_python, read_folder
-from .first_party import first_party_files, first_party_requirements, wants_first_party
+from .first_party import first_party_files, first_party_requirements, wanted_first_party
 from .naming import content_digest
 from .vendoring import vendor
 
@@ -76,10 +76,10 @@ def _dependencies(folder: Path, files: Mapping[str, Path], target: Path, python_
             f"{folder}: no requirements.txt, so what the app imports isn't known. Write one (azure-functions-durable at least), or use "
             f"--no-vendor if {DEPENDENCIES}/lib/site-packages is filled already."
         )
-    ours = wants_first_party(files)
+    ours = wanted_first_party(files)
     found = vendor(requirements.absolute(), target, python_version, first_party_requirements(requirements) if ours else ())
     if ours:
-        found = {**found, **first_party_files()}
+        found = {**found, **first_party_files(ours)}
     return {f"{DEPENDENCIES}/lib/site-packages/{name}": file for name, file in found.items()}
 
 

@@ -93,7 +93,7 @@ class BackendProbe(pulumi.ComponentResource):
             stacks = {slot: arguments.package.runtime for slot in app.slots}
             sites = _sites.make_sites(place, arguments, _foundation.make_plan(place, arguments), identity, stacks, roles)
         for slot, settings in written.items():
-            _sites._write(place, sites, slot, settings, [*sites.values(), *made.depends_on])
+            _sites.write_slot(place, sites, slot, settings, [*sites.values(), *made.depends_on])
         self.hubs = pulumi.Output.from_input(made.hubs)
         self.sticky = pulumi.Output.from_input(list(made.sticky))
         self.register_outputs({})

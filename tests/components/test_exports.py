@@ -16,6 +16,8 @@ def test_all_names_what_is_public_sorted() -> None:
     ]
     assert components.__all__ == sorted(public)
     assert components.__all__ == [
+        "ApplicationRouting",
+        "ApplicationRoutingArgs",
         "ArgumentErrors",
         "NameBasedVersioning",
         "NameBasedVersioningArgs",

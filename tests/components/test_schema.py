@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from pulumi.provider.experimental.component import ComponentProvider
 
-from components import NameBasedVersioning, OrchestrationVersioning, StatusCheckWithSlot
+from components import ApplicationRouting, NameBasedVersioning, OrchestrationVersioning, StatusCheckWithSlot
 
 SNAPSHOT = Path(__file__).with_name("schema.json")
-COMPONENTS = (NameBasedVersioning, OrchestrationVersioning, StatusCheckWithSlot)
+COMPONENTS = (ApplicationRouting, NameBasedVersioning, OrchestrationVersioning, StatusCheckWithSlot)
 NAMES = [component.__name__ for component in COMPONENTS]
 
 
@@ -76,6 +76,7 @@ def test_every_input_has_a_description() -> None:
         ("StatusCheckWithSlot", "Whatever travels with the code"),
         ("OrchestrationVersioning", "A release has two phases"),
         ("NameBasedVersioning", "under names that carry the version"),
+        ("ApplicationRouting", "Destroying it destroys the version"),
     ],
 )
 def test_a_component_has_a_description(component: str, words: str) -> None:

@@ -104,7 +104,7 @@ def test_text_where_a_map_is_due_is_refused() -> None:
 
 def test_an_unknown_strategy_is_answered_with_the_known_ones() -> None:
     assert (
-        "durable-deploy:strategy = 'swap': is no strategy of this project. Choose one of: status-check-with-slot, orchestration-versioning, name-based-versioning."
+        "durable-deploy:strategy = 'swap': is no strategy of this project. Choose one of: status-check-with-slot, orchestration-versioning, name-based-versioning, application-routing."
         in refused(strategy="swap")
     )
 

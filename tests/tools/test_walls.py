@@ -22,7 +22,7 @@ ALLOWED = {
     "taskhub": {"taskhub", "azure.core", "azure.data.tables", "azure.storage.queue", "azure.storage.blob"},
     "functions": {
         *("functions", "taskhub", "aiohttp", "azure.core", "azure.data.tables", "azure.functions", "azure.identity", "azure.storage.blob"),
-        *("azure.storage.queue", "azurefunctions.extensions.http.fastapi", "multidict", "pydantic", "yarl"),
+        *("azure.storage.queue", "azurefunctions.extensions.http.fastapi", "multidict", "pydantic", "yarl", "durable_deploy_router"),
     },
 }
 # Runs inside the user's program, in their environment.

@@ -22,7 +22,7 @@ from .making import make, storage_of
 from .owning import is_owned
 from .place import Place, existing, live_settings, synchronise, write_settings
 from .probing import Probe, probe
-from .removing import hub_of, remove
+from .removing import Still, hub_of, remove, unasked
 from .storage import DataPlane
 
 
@@ -59,8 +59,8 @@ class Apps:
     async def key(self, row: LineRow) -> Keys:
         return await self.keys.of(self.place, row)
 
-    async def remove(self, row: LineRow) -> None:
-        await remove(self.place, row)
+    async def remove(self, row: LineRow, *, still: Still = unasked) -> None:
+        await remove(self.place, row, still)
         self.keys.forget(row.line)
         self._accounts.pop(row.line, None)
 

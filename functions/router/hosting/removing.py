@@ -6,6 +6,8 @@ that is kept can be in it: with a shared tracking store, payloads lie there (Azu
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from taskhub import Hub, Tracking
 
 from ..arm import STORAGE, finished
@@ -16,9 +18,16 @@ from .making import storage_of
 from .owning import own
 from .place import Place
 
+Still = Callable[[], Awaitable[None]]
+"""Asked right before each deletion: raises if the line is not to be removed any more."""
 
-async def remove(place: Place, row: LineRow) -> None:
-    """As often as needed: what is gone is gone. Raises NotOurs before anything is touched."""
+
+async def unasked() -> None:
+    pass
+
+
+async def remove(place: Place, row: LineRow, still: Still = unasked) -> None:
+    """As often as needed: what is gone is gone. Raises NotOurs before anything is touched, and what `still` raises."""
     blueprint, arm = place.blueprint, place.arm
     site, plan = names.site_id(blueprint, row), names.plan_id(blueprint, row)
     site_body = await own(arm, site, blueprint)
@@ -28,16 +37,20 @@ async def remove(place: Place, row: LineRow) -> None:
     account_body = await own(arm, account, blueprint, version=STORAGE) if own_account else None
     if site_body is not None:
         # Without it, the last site of a plan takes the plan along, and an existing plan is not ours (docs: "Web Apps - Delete").
+        await still()
         answer = await arm.delete(site, query="deleteEmptyServerFarm=false")
         await finished(arm, answer, f"removing the app of line {row.line}")
     if plan_body is not None:
+        await still()
         await finished(arm, await arm.delete(plan), f"removing the plan of line {row.line}")
+    await still()
     if names.is_flex(blueprint):
         await place.data.delete_container(blueprint.host_storage.blob, names.deployment_container(row))
     hub = hub_of(blueprint, row, storage_of(account_body) if account_body else None)
     if hub is not None:
-        await _remove_hub(place, hub)
+        await _remove_hub(place, hub, still)
         if account_body is not None and await _holds_nothing(place, hub):
+            await still()
             await finished(arm, await arm.delete(account, version=STORAGE), f"removing the account of line {row.line}", version=STORAGE)
 
 
@@ -54,10 +67,12 @@ def hub_of(blueprint: Blueprint, row: LineRow, storage: Storage | None) -> Hub |
     return Hub(row.hub, queue=at.queue, table=at.table, tracking=tracking, blob=at.blob)
 
 
-async def _remove_hub(place: Place, hub: Hub) -> None:
+async def _remove_hub(place: Place, hub: Hub, still: Still) -> None:
+    await still()
     await place.data.delete_queues(hub)
     for blob in _blob_endpoints(hub):
         for container in names.lease_containers(hub.name):
+            await still()
             await place.data.delete_container(blob, container)
 
 
@@ -74,4 +89,4 @@ def _blob_endpoints(hub: Hub) -> list[str]:
     return list(dict.fromkeys(one for one in (hub.blob, of_tracking) if one is not None))
 
 
-__all__ = ["hub_of", "remove"]
+__all__ = ["Still", "hub_of", "remove", "unasked"]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
-from starlette.requests import Request
-from starlette.responses import StreamingResponse
+from azurefunctions.extensions.http.fastapi import Request, StreamingResponse
 
 from ..forwarding import Inbound, Outbound
 

@@ -1,0 +1,1 @@
+"""What `ApplicationRouting` is made of: its arguments and rules, the blueprint, stores, rights, and the router's own app."""

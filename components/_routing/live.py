@@ -1,0 +1,60 @@
+"""What the router runs now. Production keeps its code until a swap: new code goes into a slot first, and the router is stateless."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .._azure import setting_names as names
+from .._live.parity import PRODUCTION
+from .._live.reading import LiveState, Missing, Unreadable
+from .._live.uploads import Upload, plan_upload
+from .router_settings import BLUEPRINT
+from .wanted import RoutingArguments
+
+
+@dataclass(frozen=True)
+class RouterNow:
+    package: str | None
+    """URL of the package that production runs. None: nothing yet, or what the program wants."""
+    version: str | None
+    blueprint_url: str | None
+    upload: Upload
+
+
+class RouterUnreadable(Exception):
+    """What production runs can't be read, so that nothing may be written over it."""
+
+
+def read_router(live: LiveState, arguments: RoutingArguments, blob: str, digest: str) -> RouterNow:
+    """Raises RouterUnreadable. `blob`: of the package that the program wants."""
+    found = live.slot(PRODUCTION)
+    uploaded = live.uploaded(arguments.packages_account, "packages")
+    for one in (found, uploaded):
+        if isinstance(one, Unreadable):
+            raise RouterUnreadable(str(one))
+    assert not isinstance(uploaded, Unreadable) and not isinstance(found, Unreadable)
+    upload = plan_upload(uploaded, digest)
+    if isinstance(found, Missing):
+        return RouterNow(None, None, None, upload)
+    return now_of(found, blob, with_slot=bool(arguments.site.slots), upload=upload)
+
+
+def now_of(settings: Mapping[str, str], blob: str, *, with_slot: bool, upload: Upload) -> RouterNow:
+    """Without a slot the wanted code goes right into production, with a restart."""
+    package = settings.get(names.RUN_FROM_PACKAGE)
+    same = package is None or package.partition("?")[0].rpartition("/")[2] == blob
+    kept = None if same or not with_slot else package
+    return RouterNow(kept, settings.get(names.VERSION) if kept else None, settings.get(BLUEPRINT), upload)
+
+
+def told(before: str | None, after: str, rollout: str) -> str | None:
+    """What a changed blueprint means for the apps that exist, in a sentence; None: it has not changed, or there was none."""
+    if before is None or before == after:
+        return None
+    if rollout == "all_apps":
+        return "the blueprint changes, and policy.rollout is all_apps: every version app gets the new settings, one after the other, with a restart each."
+    return "the blueprint changes, and policy.rollout is new_apps: apps that exist keep what they have; only lines that begin from now on get it."
+
+
+__all__ = ["RouterNow", "RouterUnreadable", "now_of", "read_router", "told"]

@@ -1,0 +1,116 @@
+"""The arguments of `ApplicationRouting`, checked for shape and filled with defaults. What they mean together is checked in `rules`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from .._azure.names import storage_account_name
+from .._wanted import CommonArguments, Group, Leaf, read_as
+
+_Count = Annotated[int, Field(strict=False, ge=1)]
+_SKUS = {"flex": "FC1", "elastic_premium": "EP1", "dedicated": "P0v3", "existing": ""}
+
+
+class VersionPlan(Group):
+    kind: Literal["flex", "elastic_premium", "dedicated", "existing"] = "flex"
+    sku: str | None = None
+    existing_id: Leaf | None = None
+    maximum_instances: Annotated[int, Field(strict=False, ge=1, le=1000)] = 40
+    instance_memory: Annotated[int, Field(strict=False)] = 2048
+
+    @property
+    def named_sku(self) -> str:
+        return self.sku or _SKUS[self.kind]
+
+
+class VersionApps(Group):
+    prefix: str | None = None
+    resource_group: str | None = None
+    location: str | None = None
+    runtime: str = "PYTHON|3.11"
+    plan: VersionPlan = VersionPlan()
+    settings: dict[str, str] = Field(default_factory=dict)
+    subnet_id: Leaf | None = None
+    public_access: bool = True
+    tags: dict[str, str] | None = None
+
+
+class RoutedDurable(Group):
+    scheduling: Literal["hub_per_line", "account_per_line"] = "hub_per_line"
+    tracking: Literal["shared", "per_line"] = "shared"
+    hub_prefix: str | None = None
+    connection_setting: str = "DurableStorage"
+    tracking_connection_setting: str = "DurableTracking"
+    tracking_prefix: str = "Durable"
+
+
+class RoutingPolicy(Group):
+    keep: _Count = 1
+    removal_delay_seconds: Annotated[int, Field(strict=False, ge=0)] = 3_600
+    quiet_seconds: Annotated[int, Field(strict=False, ge=0)] = 300
+    closing_seconds: Annotated[int, Field(strict=False, ge=30)] = 90
+    cache_seconds: Annotated[int, Field(strict=False, ge=1, le=60)] = 10
+    request_seconds: Annotated[int, Field(strict=False, ge=0, le=600)] = 230
+    maximum_lines: _Count = 20
+    alarm_at: Annotated[float, Field(strict=False, gt=0, le=1)] = 0.8
+    default: str = "latest"
+    draining_starts: Literal["accept", "redirect", "refuse"] = "accept"
+    revive: bool = False
+    create: Literal["on_first_request", "on_deployment"] = "on_first_request"
+    rollout: Literal["new_apps", "all_apps"] = "new_apps"
+    history_retention_days: _Count | None = None
+    deployers: list[str] = Field(default_factory=list)
+
+
+class RoutedHttp(Group):
+    version_header: str = "x-app-version"
+    version_query: str = "version"
+    maximum_body_bytes: _Count = 100 * 1024 * 1024
+    maximum_stored_bytes: _Count = 4 * 1024 * 1024
+    public_url: str | None = None
+    anonymous: bool = False
+    request_ttl_seconds: Annotated[int, Field(strict=False, ge=60)] = 86_400
+
+
+class RoutingArguments(CommonArguments):
+    """All arguments of `ApplicationRouting`."""
+
+    apps: VersionApps = VersionApps()
+    durable: RoutedDurable = RoutedDurable()
+    policy: RoutingPolicy = RoutingPolicy()
+    http: RoutedHttp = RoutedHttp()
+
+    @property
+    def prefix(self) -> str:
+        """Of the version apps. From the site's name: what is allowed in it is allowed here, but for length and capitals."""
+        return self.apps.prefix or self.site.name.lower()[:22].strip("-")
+
+    @property
+    def hub_prefix(self) -> str:
+        letters = re.sub(r"[^A-Za-z0-9]", "", self.site.name)
+        return self.durable.hub_prefix or (letters if letters[:1].isalpha() else f"t{letters}")[:31]
+
+    @property
+    def versions_group(self) -> str:
+        return self.apps.resource_group or f"{self.site.name}-versions-rg"
+
+    @property
+    def location(self) -> str:
+        """Of the version apps; empty if nobody has said."""
+        return self.apps.location or self.resource_group.location or ""
+
+    def account(self, purpose: str) -> str:
+        """Of the storage account for `state`, `durable` or `apps`."""
+        return storage_account_name(self.site.name, purpose)
+
+
+def read_routing_arguments(component: str, args: Mapping[str, Any]) -> RoutingArguments:
+    """Raises ArgumentErrors with everything of the wrong shape at once."""
+    return read_as(RoutingArguments, component, args)
+
+
+__all__ = ["RoutedDurable", "RoutedHttp", "RoutingArguments", "RoutingPolicy", "VersionApps", "VersionPlan", "read_routing_arguments"]
