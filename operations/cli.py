@@ -55,8 +55,9 @@ Ctrl-C, with a sentence about the state that is left."""
 app = typer.Typer(help=_ABOUT, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 app.callback(help=_ABOUT)(lambda: None)
 
-for command in (package, release, status, gate, swap, rollback, versions, ramp, instances, repair):
+for command in (package, release, status, gate, swap, rollback, ramp, instances, repair):
     app.command()(command)
+app.add_typer(versions, name="versions")
 app.add_typer(history, name="history")
 app.add_typer(packages, name="packages")
 app.add_typer(migrate, name="migrate")

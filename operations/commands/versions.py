@@ -1,43 +1,86 @@
-"""`versions`: what still runs, by version, and which old code can be deleted."""
+"""`versions`: what still runs, by version, which old code can be deleted, and, behind a router, which lines there are and what becomes of them."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from ..problem import DONE, UNKNOWN
+from ..problem import DONE, UNKNOWN, OperationProblem
+from ..pulumi import Pulumi
 from ..reporting import Reporter, age
+from ..routing.opening import open_router
+from ..routing.place import is_routed
+from ..routing.showing import notes_of, table_of
 from ..session import open_session
 from ..versions.answering import Answers, answer_of
 from ..versions.deleting import as_rows
-from . import options
+from . import lines, options
 from .printing import answers
 
+versions = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
-def versions(stack: options.Stack, as_json: options.Json = False, cwd: options.Folder = Path()) -> None:
-    """Count active instances by orchestrator and version, and say which old branches can be deleted from the code now. Changes nothing.
 
-    An old branch is needed as long as an instance of its version is active in the task hub of any slot, or clients may still start it. After
-    it is deleted, going back to that version is over too.
+@versions.callback()
+def _versions(
+    context: typer.Context,
+    stack: Annotated[
+        str | None, typer.Option("--stack", metavar="NAME", help="The Pulumi stack that deployed the app.", show_default=False)
+    ] = None,
+    as_json: options.Json = False,
+    cwd: options.Folder = Path(),
+) -> None:
+    """Show what runs, by version, and what can go. By itself it changes nothing.
+
+    With a versioning strategy: active instances by orchestrator and version, and which old branches can be deleted from the code now. An old
+    branch is needed as long as an instance of its version is active in the task hub of any slot, or clients may still start it. After it is
+    deleted, going back to that version is over too.
+
+    With application routing: each line, what runs in it, and what becomes of it next. The commands below are for that strategy.
 
     \b
         python -m operations versions --stack prod
+        python -m operations versions deploy 1.0.1 dist/orders.zip --stack prod
 
     Exit code 4: a task hub could not be read to its end, or the backend does not tell versions. Then nothing is called deletable.
     """
+    if context.invoked_subcommand is not None:
+        return
+    if stack is None:
+        raise OperationProblem("versions: needs --stack, the Pulumi stack that deployed the app.")
     with Reporter(as_json=as_json) as reporter:
-        session = open_session(cwd, stack, reporter)
-        found = asyncio.run(answer_of(session))
+        if is_routed(Pulumi(cwd, stack).outputs()):
+            _show_lines(open_router(cwd, stack, reporter).client.versions(), reporter)
+            return
+        found = asyncio.run(answer_of(open_session(cwd, stack, reporter)))
         if as_json:
             reporter.result(found.as_json())
         else:
             reporter.quiet()
             _show(found)
     raise typer.Exit(UNKNOWN if found.unknown else DONE)
+
+
+for command in (lines.deploy, lines.pin, lines.unpin, lines.retire, lines.retry):
+    versions.command()(command)
+
+
+def _show_lines(found: Mapping[str, Any], reporter: Reporter) -> None:
+    if reporter.as_json:
+        reporter.result(dict(found))
+        return
+    reporter.quiet()
+    if found.get("lines"):
+        answers.print(table_of(found, datetime.now(UTC)))
+    else:
+        answers.print("No version was deployed yet. The first one: python -m operations versions deploy 1.0.0 dist/app.zip")
+    for note in notes_of(found):
+        answers.print(f"  - {note}", markup=False)
 
 
 def _show(found: Answers) -> None:

@@ -1,0 +1,66 @@
+"""The router's lines as a table for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from rich.table import Table
+
+from ..reporting import age
+
+
+def table_of(found: Mapping[str, Any], now: datetime) -> Table:
+    table = Table("line", "state", "since", "runs", "active", "oldest", "what is next", box=None, pad_edge=False)
+    for one in found.get("lines") or []:
+        table.add_row(
+            str(one.get("line")) + _marks(one, found),
+            str(one.get("state")),
+            _age(one.get("since"), now),
+            _runs(one),
+            "?" if one.get("active") is None else str(one["active"]),
+            _age(one.get("oldest"), now),
+            _next(one.get("next") or {}, now),
+        )
+    return table
+
+
+def notes_of(found: Mapping[str, Any]) -> list[str]:
+    """What does not fit into the table: errors, and versions that no line wants."""
+    return [f"{one.get('line')}: {one['error']}" for one in found.get("lines") or [] if one.get("error")]
+
+
+def _marks(one: Mapping[str, Any], found: Mapping[str, Any]) -> str:
+    if one.get("line") == found.get("pinned"):
+        return " (default, pinned)"
+    return " (default)" if one.get("line") == found.get("default") else ""
+
+
+def _runs(one: Mapping[str, Any]) -> str:
+    deployed, wanted = one.get("deployed"), one.get("wanted")
+    if deployed == wanted or wanted is None:
+        return str(deployed or "-")
+    return f"{deployed or '-'} ({wanted} is wanted)"
+
+
+def _next(step: Mapping[str, Any], now: datetime) -> str:
+    what, why = str(step.get("what") or "-"), str(step.get("why_not_yet") or "")
+    at = _moment(step.get("at"))
+    when = "" if at is None else " now" if at <= now else f" in {age(now, at)}"
+    return f"{what}{when}" + (f": {why}" if why else "")
+
+
+def _age(text: Any, now: datetime) -> str:
+    at = _moment(text)
+    return "-" if at is None else age(at, now)
+
+
+def _moment(text: Any) -> datetime | None:
+    try:
+        return None if text is None else datetime.fromisoformat(str(text).replace("Z", "+00:00"))
+    except ValueError:
+        return None
+
+
+__all__ = ["notes_of", "table_of"]
