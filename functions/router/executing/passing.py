@@ -7,6 +7,7 @@ finds another row leaves that line to the next pass.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -31,6 +32,7 @@ LINES_AT_ONCE = 4
 class PassReport:
     done: list[str] = field(default_factory=list)
     """What was done, in words, for the log."""
+    alarms: list[str] = field(default_factory=list)
     again_at: datetime | None = None
     """When the next try of a line that people may wait for is due."""
     problem: str = ""
@@ -58,9 +60,9 @@ async def _carry_out(context: Context, world: World, actions: Sequence[Action], 
     by_line: dict[Line, list[Action]] = {}
     for action in actions:
         if isinstance(action, Alarm):
-            context.alarm(action.why)
+            _alarm(context, action.why, report)
         elif isinstance(action, Expire):
-            await context.requests.expire(world.now)
+            continue
         elif action.line is not None:
             by_line.setdefault(action.line, []).append(action)
     rows: Mapping[Line, LineRow] = {row.line: row for row in world.lines}
@@ -70,11 +72,36 @@ async def _carry_out(context: Context, world: World, actions: Sequence[Action], 
         async with gate:
             return await _line(context, rows[line], steps, report)
 
-    results = await asyncio.gather(*(one(line, steps) for line, steps in by_line.items() if line in rows), return_exceptions=True)
-    for result in results:
-        if isinstance(result, BaseException) and not isinstance(result, AzureError):
+    known = {line: steps for line, steps in by_line.items() if line in rows}
+    results = await asyncio.gather(*(one(line, steps) for line, steps in known.items()), return_exceptions=True)
+    for line, result in zip(known, results, strict=True):
+        if isinstance(result, Exception):
+            _noted(f"{line}", result, report)
+        elif isinstance(result, BaseException):
             raise result
+    if any(isinstance(action, Expire) for action in actions):
+        await _expire(context, world.now, report)
     return any(result is True for result in results)
+
+
+async def _expire(context: Context, now: datetime, report: PassReport) -> None:
+    try:
+        await context.requests.expire(now)
+    except AzureError as error:
+        _noted("expired requests", error, report)
+
+
+def _noted(what: str, error: Exception, report: PassReport) -> None:
+    """One line's trouble, such as a row that can't be stored, ends neither the pass nor another line's work."""
+    logging.getLogger(__name__).error("%s", what, exc_info=error)
+    report.done.append(f"{what}: {type(error).__name__}")
+
+
+def _alarm(context: Context, why: str, report: PassReport) -> None:
+    """Once in a pass, whichever of its rounds see it."""
+    if why not in report.alarms:
+        report.alarms.append(why)
+        context.alarm(why)
 
 
 async def _line(context: Context, row: LineRow, steps: list[Action], report: PassReport) -> bool:

@@ -1,11 +1,14 @@
-"""One step on Azure, and its outcome as plain data. What Azure says no to is an outcome; what nobody expects passes through."""
+"""One step on Azure, and its outcome as plain data. Whatever goes wrong is an outcome of that step, and no end of the pass."""
 
 from __future__ import annotations
+
+import logging
 
 import aiohttp
 from azure.core.exceptions import AzureError
 
 from ..arm import ArmProblem, NotOurs, Throttled, told
+from ..keeping import Conflict
 from ..lines import LineRow, VersionRow
 from ..planning import (
     Action,
@@ -31,7 +34,7 @@ from .context import Context
 
 
 async def perform(context: Context, row: LineRow, action: Action) -> Outcome | None:
-    """None: the action is none of Azure's."""
+    """None: the action is none of Azure's. Raises Conflict: the row is another one by now, and the step was not ended."""
     try:
         return await _performed(context, row, action)
     except Throttled as problem:
@@ -44,6 +47,11 @@ async def perform(context: Context, row: LineRow, action: Action) -> Outcome | N
         return Failed(f"the storage does not do what was asked ({type(error).__name__})")
     except (TimeoutError, aiohttp.ClientError, OSError) as error:
         return Failed(f"no answer ({type(error).__name__})")
+    except Conflict:
+        raise
+    except Exception as error:
+        logging.getLogger(__name__).exception("%s of line %s", type(action).__name__, row.line)
+        return Failed(told(error))
 
 
 async def _performed(context: Context, row: LineRow, action: Action) -> Outcome | None:
@@ -67,7 +75,7 @@ async def _performed(context: Context, row: LineRow, action: Action) -> Outcome 
             await apps.release(row)
             return Released()
         case Remove():
-            await apps.remove(row)
+            await apps.remove(row, still=lambda: _unchanged(context, row))
             context.hubs.forget(row.line)
             return Removed()
         case Purge(before=before):
@@ -77,6 +85,13 @@ async def _performed(context: Context, row: LineRow, action: Action) -> Outcome 
             return Purged()
         case _:
             return None
+
+
+async def _unchanged(context: Context, row: LineRow) -> None:
+    """Another router may have ended the removal, and begun the line anew. Raises Conflict."""
+    there = await context.store.line(row.line)
+    if there is None or there.etag != row.etag:
+        raise Conflict(f"line {row.line} was written by somebody else")
 
 
 async def _version(context: Context, version: Version | None) -> VersionRow | None:

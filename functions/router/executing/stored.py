@@ -1,17 +1,20 @@
-"""Stored requests, sent to their app one after the other: each is claimed before it is sent, and answered once.
+"""Stored requests, sent to their app a few at a time: each is claimed before it is sent, and answered once.
 
-A router that dies between the two leaves a claimed request behind. A start by Durable's own interface has its instance id, so that sending it
-again starts nothing new; of anything else nobody can know whether it ran, and its caller is told so.
+A router that dies between the two leaves a claimed request behind. A start by Durable's own interface has its instance id: it is sent again if
+the app knows no such instance. It has to be asked first, because Durable Functions begins an id anew once its instance has ended (Microsoft
+docs, "host.json settings", overridableExistingInstanceStates). Of anything else nobody can know whether it ran, and its caller is told so.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 from ..arm import ArmProblem
-from ..forwarding import Inbound, Outbound, forward, problem
+from ..forwarding import BackendBroke, Inbound, Outbound, forward, problem
+from ..forwarding.problems import broken
 from ..forwarding.session import TOTAL_SECONDS
 from ..keeping import Answer, Conflict, RequestState, StoredRequest
 from ..lines import LineRow
@@ -20,45 +23,69 @@ from .context import Context
 
 ABANDONED_AFTER = timedelta(seconds=TOTAL_SECONDS + 60)
 """No exchange takes longer, so that whoever has claimed it is gone."""
+AT_ONCE = 8
+"""Requests that are sent to one app side by side: it has only just started."""
 LONGEST_ANSWER = 16 * 1024 * 1024
 """Bytes of an answer that can be kept."""
 
 
 async def forward_stored(context: Context, row: LineRow) -> int:
-    """How many were answered. Ends early where the app can't be reached: the next pass goes on. Raises azure.core's AzureError."""
-    answered = 0
-    for request in await context.requests.waiting(row.line):
-        if _is_anothers(request, context):
-            continue
-        try:
-            claimed = await context.requests.claim(request, context.now())
-            if request.state is RequestState.FORWARDING and request.instance_id is None:
-                answer: Answer | None = await _kept(_nobody_knows(request))
-            else:
-                answer = await _sent(context, row, claimed)
-            if answer is None:
-                await context.requests.unclaim(claimed)
-                return answered
-            await context.requests.finish(claimed, answer)
-            answered += 1
-        except Conflict:
-            continue
-        except ArmProblem:
-            await context.requests.unclaim(claimed)
-            return answered
-    return answered
+    """How many were answered. Ends early where the app can't be reached: the next pass goes on. Raises what went wrong beside the app."""
+    gate, is_reached = asyncio.Semaphore(AT_ONCE), True
+
+    async def one(request: StoredRequest) -> bool:
+        nonlocal is_reached
+        async with gate:
+            if not is_reached:
+                return False
+            try:
+                is_reached = await _answered(context, row, request)
+            except Conflict:
+                return False
+            except BaseException:
+                is_reached = False
+                raise
+            return is_reached
+
+    waiting = [request for request in await context.requests.waiting(row.line) if not _is_anothers(request, context)]
+    results = await asyncio.gather(*(one(request) for request in waiting), return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return sum(result is True for result in results)
+
+
+async def _answered(context: Context, row: LineRow, request: StoredRequest) -> bool:
+    """False: nothing of it has reached the app, and it waits on. Raises Conflict if another router has it."""
+    claimed = await context.requests.claim(request, context.now())
+    if request.state is RequestState.FORWARDING and request.instance_id is None:
+        await context.requests.finish(claimed, await _kept(_nobody_knows(request)))
+        return True
+    try:
+        backend = await context.backend_of(row)
+        target, management = _target(request, backend)
+    except Exception as error:
+        await context.requests.unclaim(claimed)
+        if isinstance(error, ArmProblem):
+            return False
+        raise
+    answer = None if management and backend.system_key is None else await _sent(context, row, claimed, backend, target)
+    if answer is None:
+        await context.requests.unclaim(claimed)
+        return False
+    await context.requests.finish(claimed, answer)
+    return True
 
 
 async def give_up(context: Context, row: LineRow, why: str) -> int:
-    """Answers all of them with 410: no app will."""
+    """Answers all of them: no app will. With 410, but for those that may have reached an app that is gone."""
     answered = 0
     for request in await context.requests.waiting(row.line):
         if _is_anothers(request, context):
             continue
         try:
             claimed = await context.requests.claim(request, context.now())
-            outbound = problem(410, "LineRetired", f"The request was not forwarded: {why}.", row.line, sent=False)
-            await context.requests.finish(claimed, await _kept(outbound))
+            await context.requests.finish(claimed, await _kept(_given_up(request, why)))
             answered += 1
         except Conflict:
             continue
@@ -70,29 +97,48 @@ def _is_anothers(request: StoredRequest, context: Context) -> bool:
     return request.state is RequestState.FORWARDING and claimed is not None and context.now() - claimed < ABANDONED_AFTER
 
 
-async def _sent(context: Context, row: LineRow, request: StoredRequest) -> Answer | None:
-    """None: nothing of it has reached the app."""
-    backend = await context.backend_of(row)
-    target, management = _target(request, backend)
-    if management and backend.system_key is None:
+async def _sent(context: Context, row: LineRow, request: StoredRequest, backend: Backend, target: str) -> Answer | None:
+    """None: nothing of it has reached the app, or it is a start that can be sent again."""
+    is_start = request.instance_id is not None
+    if is_start and request.attempts > 1:
+        begun = await _is_begun(context, row, request, backend)
+        if begun is not False:
+            return None if begun is None else _started_before(request)
+    outbound = await _forwarded(context, row, request, backend, request.method, target, request.body)
+    if not outbound.sent or (is_start and outbound.cause):
+        await outbound.aclose()
         return None
+    try:
+        answer = await _kept(outbound)
+    except BackendBroke:
+        return None if is_start else await _kept(broken(row.line, "BackendBroke"))
+    return _started_before(request) if answer.status == 409 and is_start and request.attempts > 1 else answer
+
+
+async def _is_begun(context: Context, row: LineRow, request: StoredRequest, backend: Backend) -> bool | None:
+    """Whether the app knows the instance of a start that may have been sent before. None: it does not say."""
+    target = management_target("GET", f"/instances/{request.instance_id}", "showInput=false", backend)
+    async with await _forwarded(context, row, request, backend, "GET", target, b"") as outbound:
+        if outbound.status in (200, 202):
+            return True
+        return False if outbound.status == 404 and outbound.sent and not outbound.cause else None
+
+
+async def _forwarded(
+    context: Context, row: LineRow, request: StoredRequest, backend: Backend, method: str, target: str, body: bytes
+) -> Outbound:
     base = urlsplit(request.public_base)
-    inbound = Inbound(request.method, target, list(request.headers), request.body, base.scheme, base.netloc, "")
-    outbound = await forward(
+    headers = list(request.headers) if method == request.method else []
+    return await forward(
         context.session,
         backend,
-        inbound,
+        Inbound(method, target, headers, body, base.scheme, base.netloc, ""),
         public_base=request.public_base,
         line=row.line,
         instance_id=request.instance_id or f"{row.line}-{request.id}",
         idempotency_key=request.id,
-        management=management,
+        management=request.instance_id is not None,
     )
-    if not outbound.sent:
-        await outbound.aclose()
-        return None
-    answer = await _kept(outbound)
-    return _started_before(request) if answer.status == 409 and management and request.attempts > 1 else answer
 
 
 def _target(request: StoredRequest, backend: Backend) -> tuple[str, bool]:
@@ -118,6 +164,12 @@ def _started_before(request: StoredRequest) -> Answer:
     uri = f"{request.public_base}/api/_durable/{request.line}/instances/{request.instance_id}"
     body = json.dumps({"id": request.instance_id, "statusQueryGetUri": uri}).encode()
     return Answer(202, (("Content-Type", "application/json"), ("Location", uri), ("Retry-After", "10")), body)
+
+
+def _given_up(request: StoredRequest, why: str) -> Outbound:
+    if request.state is RequestState.FORWARDING:
+        return _nobody_knows(request)
+    return problem(410, "LineRetired", f"The request was not forwarded: {why}.", request.line, sent=False)
 
 
 def _nobody_knows(request: StoredRequest) -> Outbound:

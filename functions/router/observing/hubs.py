@@ -48,7 +48,10 @@ class HubReader:
 
         async def one(row: LineRow) -> tuple[Line, Finding]:
             async with gate:
-                return row.line, await self._verdict(row, had_code(row))
+                try:
+                    return row.line, await self._verdict(row, had_code(row))
+                except Exception as error:  # whatever it is, it must be no more than this line's, and never read as "nothing runs"
+                    return row.line, Finding("unknown", f"its hub can't be read: {told(error)}", self.now())
 
         return dict(await asyncio.gather(*(one(row) for row in rows)))
 

@@ -42,11 +42,11 @@ class Answered:
         self.raw_headers = tuple((name.encode(), value.encode()) for name, value in known.items())
         self.content = self
 
+    def is_eof(self) -> bool:
+        return False
+
     async def read(self) -> bytes:
         return self._body
-
-    async def iter_any(self) -> Any:
-        yield self._body
 
     def release(self) -> None: ...
 
@@ -155,7 +155,8 @@ class Monitor:
 
     def run(self, **changes: Any) -> PassReport:
         """One pass, in a process of its own."""
-        return asyncio.run(self.inside(lambda context: run_pass(replace(context, **changes))))
+        report: PassReport = asyncio.run(self.inside(lambda context: run_pass(replace(context, **changes))))
+        return report
 
     async def inside(self, work: Callable[[Context], Awaitable[Any]]) -> Any:
         async with self.world.arm() as arm:
@@ -190,7 +191,7 @@ class Monitor:
         """A request that is kept until the line's app is there."""
         id = id * 32
         instance = f"{line}-{id}" if starter else None
-        target = f"/runtime/webhooks/durabletask/orchestrators/Order/{instance}" if starter else "/api/orders?a=1"
+        target = f"/orchestrators/Order/{instance}" if starter else "/api/orders?a=1"
         request = StoredRequest(
             id, line, "POST", target, (("X-Caller", "c"),), b"{}", instance, self.now, self.now + timedelta(days=1), public_base=PUBLIC
         )

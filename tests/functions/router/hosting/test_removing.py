@@ -108,3 +108,23 @@ def test_a_plan_that_can_not_go_yet_is_an_error_and_the_next_try_removes_it() ->
         world.run(remove)
     world.run(remove)
     assert world.in_group() == []
+
+
+@pytest.mark.parametrize("asked", range(1, 8))
+def test_it_asks_before_each_deletion_and_ends_where_the_answer_is_no(asked: int) -> None:
+    world = used(FLEX)
+    undisturbed = used(FLEX)
+    undisturbed.run(remove)
+    count = 0
+
+    async def still() -> None:
+        nonlocal count
+        count += 1
+        if count == asked:
+            raise KeyError("another router has ended it")
+
+    with pytest.raises(KeyError):
+        world.run(lambda apps: apps.remove(line_row(), still=still))
+    done = [*names_of(world.transport.writes()), *world.data.done[1:]]
+    whole = [*names_of(undisturbed.transport.writes()), *undisturbed.data.done[1:]]
+    assert done == whole[: len(done)] and len(done) < len(whole)

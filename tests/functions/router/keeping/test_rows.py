@@ -240,7 +240,9 @@ def test_an_answered_request_keeps_its_answer_and_nothing_of_its_caller(kept: Op
 
     found, waiting, counts, late = kept(work)
     assert (waiting, counts, late) == ((), {}, True)
-    assert found == request("a", state=RequestState.DONE, attempts=1, claimed_at=NOW, answer=answer, headers=(), body=b"", target="/api/orders")
+    assert found == request(
+        "a", state=RequestState.DONE, attempts=1, claimed_at=NOW, answer=answer, headers=(), body=b"", target="/api/orders"
+    )
 
 
 def test_nothing_that_may_be_a_secret_is_in_the_table(azurite: Emulator) -> None:
