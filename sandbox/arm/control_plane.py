@@ -72,6 +72,10 @@ class ResourceType:
     def post(self, request: Request) -> Response:
         raise ArmError(404, "NotFound", f"{self.name} has no action {request.action!r}")
 
+    def below(self, parent: ResourceId) -> list[Body] | None:
+        """All that there is under `parent`, where that is worked out and not stored; None: the store has it."""
+        return None
+
     def completed(self, id: ResourceId, body: Body, before: Body | None) -> Body:
         """The stored body: what was put, with what Azure computes. Read-only values that a caller sends along are overwritten."""
         return {
@@ -152,6 +156,11 @@ class ControlPlane:
 
     def type_named(self, name: str) -> ResourceType:
         return self._types[name.lower()]
+
+    def below(self, parent: ResourceId, type_: str) -> list[Body] | None:
+        """Of a type that answers for its collection itself; None for all others, also unknown ones."""
+        known = self._types.get(type_.lower())
+        return None if known is None else known.below(parent)
 
     def _record(self, request: Request, before: Body | None, after: Body | None, operation: str | None) -> None:
         after = json.loads(json.dumps(after))

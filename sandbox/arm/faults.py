@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import fnmatch
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from .errors import ArmError, ConnectionDropped
 
@@ -23,6 +23,8 @@ class Fault:
     status: int | None = None
     code: str = "InjectedFault"
     message: str = "a fault that a test asked for"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Sent with `status`, such as Retry-After."""
     drop: bool = False
     garbage: str | None = None
     """Answer 200 with this text instead of the body."""
@@ -58,7 +60,7 @@ class Faults:
         if fault.drop:
             raise ConnectionDropped(f"{method} {path}: connection reset by peer")
         if fault.status is not None:
-            raise ArmError(fault.status, fault.code, fault.message)
+            raise ArmError(fault.status, fault.code, fault.message, fault.headers)
         return fault.garbage
 
     def _take(self, line: str, after: bool) -> Fault | None:

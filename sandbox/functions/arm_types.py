@@ -1,12 +1,16 @@
 """What ARM says and does about a running app: host keys, the synchronisation of triggers, the host's status.
 
-Operations: Microsoft docs, "Web Apps - List Host Keys", "Create Or Update Host Secret", "Sync Functions", "Sync Function Triggers"; the
-status is the host's own `admin/host/status` behind `hostruntime`. A host that does not answer: 503 for the status, and for a
-synchronisation 400 with "Encountered an error (ServiceUnavailable) from host runtime." (azure-pipelines-tasks#16942).
+Operations: Microsoft docs, "Web Apps - List Functions", "Web Apps - List Host Keys", "Create Or Update Host Secret", "Sync Functions", "Sync
+Function Triggers"; the status is the host's own `admin/host/status` behind `hostruntime`. A host that does not answer: 503 for the status, and
+for a synchronisation 400 with "Encountered an error (ServiceUnavailable) from host runtime." (azure-pipelines-tasks#16942).
 """
 
 from __future__ import annotations
 
+import io
+import json
+import re
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
@@ -20,6 +24,7 @@ from sandbox.web.slots import SITES, SLOTS, config, site_of, slot_of
 
 from .keys import KINDS, keys_of, put_key, remove_key
 from .wanted import RUN_FROM_PACKAGE, setting
+from .worker.app import is_disabled
 from .worker.naming import host_id
 
 _ACCOUNTS = "Microsoft.Storage/storageAccounts"
@@ -32,6 +37,8 @@ class HostState:
     errors: tuple[str, ...] = ()
     uptime: int | None = None
     """Milliseconds that its process has run; None: there is none."""
+    functions: tuple[Body, ...] = ()
+    """`name` and `config` of each."""
 
 
 class AppRuntime:
@@ -52,19 +59,21 @@ class AppRuntime:
         url = package_url(plane, owner).partition("?")[0]
         if not url:
             return HostState("Error", ("The slot has no package.",))
-        if self._exists(plane, url):
-            return HostState("Running")
+        found = self._package(plane, url)
+        if found is not None:
+            return HostState("Running", functions=tuple(functions_in(found)))
         return HostState("Error", (f"The package {url} could not be fetched: 404 BlobNotFound.",))
 
-    def _exists(self, plane: ControlPlane, url: str) -> bool:
+    def _package(self, plane: ControlPlane, url: str) -> bytes | None:
+        """None: it does not exist."""
         if self._storage is None:
-            return True
+            return b""
         for id, _ in plane.store.of_type(_ACCOUNTS):
             base = self._storage.endpoints(id.name)["blob"].rstrip("/") + "/"
             if url.startswith(base):
                 container, _, name = url.removeprefix(base).partition("/")
-                return self._storage.get_blob(id.name, container, name) is not None
-        return False
+                return self._storage.get_blob(id.name, container, name)
+        return None
 
 
 class _OfSlot(ResourceType):
@@ -155,6 +164,41 @@ class HostStatus(_OfSlot):
         return Response(200, status_body(site_of(owner).name, slot_of(owner), config(self.plane, owner, "appsettings"), state))
 
 
+class Functions(_OfSlot):
+    """`sites/X[/slots/Y]/functions`: what the host has found in the package. Without a host that runs, Azure knows of none."""
+
+    def get(self, request: Request) -> Response:
+        owner = self.owner(request.id)
+        found = next((one for one in self.below(owner) if one["properties"]["name"].lower() == request.id.name.lower()), None)
+        if found is None:
+            raise not_found(request.id.type, "/".join(request.id.names), request.id.resource_group)
+        return Response(200, found)
+
+    def below(self, parent: ResourceId) -> list[Body]:
+        state = self.runtime.state(self.plane, parent)
+        return [] if state is None or state.state != "Running" else [self._shown(parent, one) for one in state.functions]
+
+    def _shown(self, owner: ResourceId, function: Body) -> Body:
+        id, settings = owner.child("functions", function["name"]), config(self.plane, owner, "appsettings")
+        language = setting(settings, "FUNCTIONS_WORKER_RUNTIME") or "python"
+        properties = {**function, "isDisabled": is_disabled(function["name"], settings), "language": language}
+        return {"id": str(id), "name": "/".join(id.names), "type": id.type, "properties": properties}
+
+
+def functions_in(package: bytes) -> list[Body]:
+    """By their function.json. What is declared in code alone takes a process to be found."""
+    if not package:
+        return []
+    try:
+        with zipfile.ZipFile(io.BytesIO(package)) as archive:
+            named = [
+                (name.partition("/"), archive.read(name)) for name in archive.namelist() if re.fullmatch(r"[^/]+/function\.json", name)
+            ]
+        return [{"name": name, "config": json.loads(text)} for (name, _, _), text in sorted(named)]
+    except (zipfile.BadZipFile, ValueError):
+        return []
+
+
 def status_body(site: str, slot: str, settings: Body, state: HostState) -> Body:
     """azure-functions-host HostStatus.cs; `errors` is there only if there are some, `processUptime` only where a process runs."""
     known: Body = {
@@ -171,7 +215,7 @@ def arm_types(storage: StorageService | None) -> list[ResourceType]:
     runtime = AppRuntime(storage)
     types: list[ResourceType] = []
     for name in (SITES, SLOTS):
-        types += [Hosts(f"{name}/host", runtime), HostStatus(f"{name}/hostruntime/host", runtime)]
+        types += [Hosts(f"{name}/host", runtime), HostStatus(f"{name}/hostruntime/host", runtime), Functions(f"{name}/functions", runtime)]
         types += [HostSecrets(f"{name}/host/{kind}", runtime) for kind in KINDS]
     return types
 

@@ -57,7 +57,7 @@ class FunctionsHost:
         self._exchanged: dict[str, str] = {}
         self._look = threading.Event()
         self._closing = False
-        self._launcher = Launcher(plane, tokens, certificate, directory, timer_speed, self._address)
+        self._launcher = Launcher(plane, tokens, certificate, directory, timer_speed, self._address, lambda: self._door.url)
         self._door = FrontDoor(certificate.chain, certificate.key, self.lane_of)
         self._thread = threading.Thread(target=self._follow, name="functions host", daemon=True)
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -270,7 +270,7 @@ class FunctionsHost:
         if status.port is None:
             return None
         uptime = None if status.began is None else int((time.monotonic() - status.began) * 1000)
-        return HostState(status.state, status.errors, uptime)
+        return HostState(status.state, status.errors, uptime, status.functions)
 
     def _keys_changed(self, owner: ResourceId) -> None:
         slot = slot_of(owner)

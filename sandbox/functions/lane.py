@@ -31,6 +31,8 @@ class Status:
     final: bool = False
     began: float | None = field(default=None, compare=False)
     """By time.monotonic: when its process was started, and not later than it was."""
+    functions: tuple[dict[str, Any], ...] = field(default=(), compare=False, repr=False)
+    """What its worker has found in the package: `name` and `config`."""
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,8 @@ class Lane:
                 self._failed(Status("Error", (f"The process {self._process.pid} ended unexpectedly; its log says more.",)))
             elif report["state"] == "Running":
                 self._failures = 0
-                self._set(Status("Running", (), report["port"], self._process.pid, began=self._began))
+                found = tuple(report.get("functions", ()))
+                self._set(Status("Running", (), report["port"], self._process.pid, began=self._began, functions=found))
             else:
                 self._failed(Status("Error", tuple(report["errors"]), report["port"], self._process.pid, report["final"]))
 

@@ -26,7 +26,7 @@ from .wanted import Slot, Wanted
 class Launcher:
     """`directory`: `packages/` by content, `logs/` one per identity, `executions.jsonl`, and while a process runs its `spec-N.json`.
 
-    `address_of` tells the front door's address of a slot.
+    `address_of` tells the front door's address of a slot, `front_door` the one that goes by host names.
     """
 
     def __init__(
@@ -37,9 +37,10 @@ class Launcher:
         directory: Path,
         timer_speed: float,
         address_of: Callable[[Slot], str],
+        front_door: Callable[[], str],
     ) -> None:
         self._plane, self._tokens, self._certificate = plane, tokens, certificate
-        self._directory, self._speed, self._address_of = directory, timer_speed, address_of
+        self._directory, self._speed, self._address_of, self._front_door = directory, timer_speed, address_of, front_door
         for part in ("packages", "logs"):
             (directory / part).mkdir(mode=0o700, parents=True, exist_ok=True)
         for left in (*directory.glob("spec-*.json"), *(directory / "logs").iterdir()):
@@ -91,6 +92,7 @@ class Launcher:
             keys=keys_of(self._plane, belongs),
             executions=str(self.executions),
             ca_bundle=str(self._certificate.bundle),
+            front_door=self._front_door(),
             timer_speed=self._speed,
             instance=lane.place.number,
             runs_timers=lane.place.runs_timers,

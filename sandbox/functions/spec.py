@@ -31,6 +31,8 @@ class Spec:
     executions: str
     """The file to which one JSON line per execution is added."""
     ca_bundle: str
+    front_door: str = ""
+    """Where every app is reached by its host name: the front door's common address."""
     timer_speed: float = 1.0
     instance: int = 1
     """Which instance of the app this is: numbers begin at 1 and are never used again. Always 1 where a slot has one process."""

@@ -46,6 +46,9 @@ def _below(plane: ControlPlane, scope: str, segments: list[str]) -> Iterator[Bod
         parent = ResourceId(scope, "/".join([namespace, *kinds[:-1]]), tuple(names))
         plane.type_named(parent.type).get(Request("GET", parent, None, None, "rest"))
         prefix = f"{parent}/"
+        worked_out = plane.below(parent, "/".join([namespace, *kinds]))
+        if worked_out is not None:
+            return iter(worked_out)
     elif "/resourcegroups/" in scope.lower() and plane.store.get(ResourceId.parse(scope)) is None:
         raise ArmError(404, "ResourceGroupNotFound", f"Resource group '{scope.rsplit('/', 1)[-1]}' could not be found.")
     return _of_type(plane, "/".join([namespace, *kinds]), prefix)

@@ -97,7 +97,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.server.plane, self.command, self.path, self.headers.get("Authorization"), content, self.server.token_check
             )
         except ArmError as problem:
-            response = Response(problem.status, problem.body(), {"x-ms-failure-cause": "gateway"} if problem.status == 401 else {})
+            headers = {"x-ms-failure-cause": "gateway"} if problem.status == 401 else {}
+            response = Response(problem.status, problem.body(), {**headers, **problem.headers})
         except ConnectionDropped:
             self._drop()
             return

@@ -19,6 +19,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 _LIFETIME = datetime.timedelta(days=397)
 """Longer-lived server certificates are refused by some clients."""
+_APPS = "*.azurewebsites.net"
+"""Apps that call each other by name; only the sandbox's own processes resolve it to loopback."""
 _RENEW_BEFORE = datetime.timedelta(days=7)
 
 
@@ -46,8 +48,9 @@ class Certificate:
     def _is_good(self) -> bool:
         if not (self.chain.exists() and self.key.exists() and self.authority.exists()):
             return False
-        ends = x509.load_pem_x509_certificate(self.chain.read_bytes()).not_valid_after_utc
-        return datetime.datetime.now(datetime.UTC) < ends - _RENEW_BEFORE
+        found = x509.load_pem_x509_certificate(self.chain.read_bytes())
+        names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value.get_values_for_type(x509.DNSName)
+        return _APPS in names and datetime.datetime.now(datetime.UTC) < found.not_valid_after_utc - _RENEW_BEFORE
 
     def _make(self) -> None:
         self.chain.parent.mkdir(parents=True, exist_ok=True)
@@ -73,7 +76,9 @@ def _authority(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
 
 def _server(key: ec.EllipticCurvePrivateKey, authority: x509.Certificate, authority_key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
     loopback = [ipaddress.ip_address("127.0.0.1"), ipaddress.ip_address("::1")]
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), *(x509.IPAddress(address) for address in loopback)])
+    names = x509.SubjectAlternativeName(
+        [x509.DNSName("localhost"), x509.DNSName(_APPS), *(x509.IPAddress(address) for address in loopback)]
+    )
     return (
         _builder(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")]), authority.subject, key)
         .add_extension(names, critical=False)

@@ -18,6 +18,7 @@ from typing import Any
 
 from ..serving import LoopbackServer
 from ..spec import Keys, Spec
+from .host_names import resolve_apps
 
 
 def main(spec_file: str, reports: int) -> None:
@@ -28,6 +29,7 @@ def main(spec_file: str, reports: int) -> None:
     _leave_the_checkout(spec)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("azure").setLevel(logging.WARNING)
+    resolve_apps(spec.front_door)
     from .problem import AppProblem
     from .site import SiteApp
 
@@ -37,6 +39,7 @@ def main(spec_file: str, reports: int) -> None:
     report: dict[str, Any] = {"state": "Running", "port": server.port}
     try:
         app.start()
+        report["functions"] = app.functions
     except Exception as problem:
         logging.exception("The host could not be started")
         report |= {"state": "Error", "errors": [app.problem], "final": isinstance(problem, AppProblem)}

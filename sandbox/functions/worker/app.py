@@ -10,6 +10,7 @@ import importlib
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,12 @@ class AppFunction:
     def is_durable(self) -> bool:
         return any(binding.type in DURABLE for binding in self.function.get_bindings())
 
+    @property
+    def described(self) -> dict[str, Any]:
+        """`name` and `config`, as function.json had it: what the worker tells the host about it."""
+        bindings = [{name: _plain(value) for name, value in binding.get_dict_repr().items()} for binding in self.function.get_bindings()]
+        return {"name": self.name, "config": {"scriptFile": self.function.function_script_file, "bindings": bindings}}
+
 
 def load_functions(package: Path, settings: Mapping[str, str]) -> dict[str, AppFunction]:
     """By name, in the order of the file. Raises AppProblem with what the app's own code raised."""
@@ -58,6 +65,17 @@ def load_functions(package: Path, settings: Mapping[str, str]) -> dict[str, AppF
             raise AppProblem(f"The function '{name}' has a binding that the sandbox does not run: {', '.join(strange)}.")
         functions[name] = AppFunction(name, function, is_disabled(name, settings))
     return functions
+
+
+def _plain(value: Any) -> Any:
+    """As function.json has it: enumerations by their names, `in` and `out` among them; whatever else JSON lacks as text."""
+    if isinstance(value, Enum):
+        return value.name.lower()
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return {str(name): _plain(one) for name, one in value.items()}
+    return value if value is None or isinstance(value, str | bool | int | float) else str(value)
 
 
 def is_disabled(name: str, settings: Mapping[str, str]) -> bool:

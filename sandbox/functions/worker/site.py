@@ -62,6 +62,10 @@ class SiteApp:
             self.problem = str(problem) or type(problem).__name__
             raise
 
+    @property
+    def functions(self) -> list[dict[str, Any]]:
+        return [function.described for function in self._functions.values()]
+
     def stop(self) -> None:
         """Nothing new is taken; what runs ends, requests too."""
         with self._change:

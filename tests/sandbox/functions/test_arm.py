@@ -10,6 +10,7 @@ from azure.core.exceptions import HttpResponseError
 from azure.mgmt.web import WebSiteManagementClient
 
 from sandbox.arm import ArmError
+from sandbox.rest import answers
 from sandbox.world import Sandbox
 from tests.sandbox.functions.apps import GROUP, HTTP_APP, PLAN, Azure, Site, Wait, package
 
@@ -33,13 +34,13 @@ def put(sandbox: Sandbox, id: str, **body: Any) -> None:
     sandbox.plane.request("PUT", id, body)
 
 
-def deploy(sandbox: Sandbox, slot: str, *, exists: bool = True) -> str:
+def deploy(sandbox: Sandbox, slot: str, *, exists: bool = True, content: bytes | None = None) -> str:
     """Names a package in the slot's settings; returns its URL."""
     account = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/packages"
     put(sandbox, account, location="westeurope", kind="StorageV2", sku={"name": "Standard_LRS"}, properties={})
     put(sandbox, f"{account}/blobServices/default/containers/code", properties={})
     if exists:
-        sandbox.storage.put_blob("packages", "code", "app.zip", package(HTTP_APP))
+        sandbox.storage.put_blob("packages", "code", "app.zip", content or package(HTTP_APP))
     url = f"{sandbox.storage.endpoints('packages')['blob']}code/app.zip"
     put(sandbox, f"{slot}/config/appsettings", properties={"WEBSITE_RUN_FROM_PACKAGE": url})
     return url
@@ -136,6 +137,51 @@ def test_what_is_not_there_is_not_found(sandbox: Sandbox, path: str) -> None:
     assert refused.value.status == 404
 
 
+def _token(sandbox: Sandbox) -> str:
+    return f"Bearer {sandbox.credential().get_token('https://management.azure.com/.default').token}"
+
+
+def functions(sandbox: Sandbox, slot: str) -> Any:
+    return answers.answer(sandbox.plane, "GET", f"{slot}/functions?api-version=2024-04-01", _token(sandbox), b"").body["value"]
+
+
+def test_without_processes_functions_are_those_of_function_json(sandbox: Sandbox) -> None:
+    assert functions(sandbox, STAGING) == []
+    deploy(sandbox, STAGING, content=package(HTTP_APP, Nightly__function___json='{"bindings": [{"type": "timerTrigger"}]}'))
+    put(sandbox, f"{SITE}/config/appsettings", properties={})
+    id = f"{STAGING}/functions/Nightly"
+    assert functions(sandbox, STAGING) == [
+        {
+            "id": id,
+            "name": "orders/staging/Nightly",
+            "type": "Microsoft.Web/sites/slots/functions",
+            "properties": {
+                "name": "Nightly",
+                "config": {"bindings": [{"type": "timerTrigger"}]},
+                "isDisabled": False,
+                "language": "python",
+            },
+        }
+    ]
+    assert sandbox.plane.request("GET", id).body == functions(sandbox, STAGING)[0]
+    assert functions(sandbox, SITE) == []
+
+
+def test_a_stopped_slot_and_a_broken_package_have_no_functions(sandbox: Sandbox) -> None:
+    deploy(sandbox, STAGING, content=b"no zip")
+    assert functions(sandbox, STAGING) == []
+    deploy(sandbox, STAGING, content=package(HTTP_APP, Nightly__function___json="{}"))
+    sandbox.plane.request("POST", f"{STAGING}/stop")
+    assert functions(sandbox, STAGING) == []
+
+
+@pytest.mark.parametrize("path", ["slots/nowhere/functions", "functions/nothing"])
+def test_functions_that_are_not_there_are_not_found(sandbox: Sandbox, path: str) -> None:
+    with pytest.raises(ArmError) as refused:
+        answers.answer(sandbox.plane, "GET", f"{SITE}/{path}?api-version=2024-04-01", _token(sandbox), b"")
+    assert refused.value.status == 404
+
+
 def test_keys_survive_a_swap_in_their_slots(sandbox: Sandbox) -> None:
     put(sandbox, f"{STAGING}/host/default/functionKeys/mine", properties={"value": "staged"})
     from sandbox.web import swaps_of
@@ -153,12 +199,18 @@ def live(site: Site, slot: str = "production") -> Any:
 def test_with_processes_arm_says_what_the_process_says(azure: Azure) -> None:
     site = azure.site("staging")
     site.run("production", HTTP_APP)
+    setting, pid = functions(azure.sandbox, site.id)
+    assert setting["properties"]["config"]["bindings"][0]["route"] == "setting/{name}"
+    assert (pid["name"], pid["properties"]["name"]) == (f"{site.name}/pid", "pid")
+    trigger = pid["properties"]["config"]["bindings"][0]
+    assert (trigger["type"], trigger["authLevel"], trigger["direction"]) == ("httpTrigger", "anonymous", "in")
     status = live(site)
     assert status.pop("processUptime") >= 0
     assert status == {"id": site.name, "state": "Running", "version": "4.0.0-sandbox"}
     assert live(site, "staging")["errors"] == ["The slot has no package."]
     site.run("staging", "x = 1", ready=False)
     azure.functions.wait_settled(site.name, "staging")
+    assert functions(azure.sandbox, site.slot("staging")) == []
     assert (live(site, "staging")["state"], len(live(site, "staging")["errors"])) == ("Error", 1)
     with pytest.raises(ArmError, match="from host runtime"):
         azure.post(f"{site.slot('staging')}/host/default/sync")

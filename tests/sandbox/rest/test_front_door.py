@@ -106,6 +106,13 @@ def test_an_injected_error_has_arms_shape(azure: Azure) -> None:
     assert (response.status_code, response.json()) == (403, {"error": {"code": "AuthorizationFailed", "message": "no"}})
 
 
+def test_an_injected_error_may_say_when_to_come_again(azure: Azure) -> None:
+    azure.plane.faults.add(Fault("get */sites/orders", status=429, code="TooManyRequests", headers={"Retry-After": "7"}))
+    response = azure.call("GET", SITE)
+    assert (response.status_code, response.headers["Retry-After"]) == (429, "7")
+    assert "Retry-After" not in azure.call("GET", f"{SITE}x").headers
+
+
 def test_a_collection_is_struck_by_faults_too(azure: Azure) -> None:
     azure.plane.faults.add(Fault("get */sites/orders/slots", status=500))
     assert [azure.call("GET", f"{SITE}/slots").status_code for _ in range(2)] == [500, 200]
