@@ -16,7 +16,7 @@ from .lines import Lines
 from .stores import VERSIONS, Stores
 from .wanted import RoutingArguments
 
-WEB_PLAN_CONTRIBUTOR = "2cc479cb-7b4d-49a8-b449-8c00cd0f0a4b"
+WEB_PLAN_CONTRIBUTOR = "2cc479cb-7b4d-49a8-b449-8c00fd0f0a4b"
 IDENTITY_OPERATOR = "f1a07417-d97a-45cb-824c-7a7467783830"
 NETWORK_CONTRIBUTOR = "4d97b98b-1d4f-4787-a291-c67834d212e7"
 STORAGE_CONTRIBUTOR = "17d1049b-9a84-46fb-8f53-869881c3d3ab"

@@ -51,7 +51,8 @@ def make_stores(place: Place, arguments: RoutingArguments) -> Stores:
     queue = storage.Queue(
         f"{place.name}-work-queue", account_name=_named(state), resource_group_name=place.group, queue_name=WORK_QUEUE, opts=place.options
     )
-    versions = container(place, state, VERSIONS)
+    # Whoever uploads a package notes it in the container's metadata.
+    versions = container(place, state, VERSIONS, ignore=("metadata",))
     requests = container(place, state, REQUESTS)
     return Stores(
         make_host_account(place, arguments),
@@ -64,14 +65,14 @@ def make_stores(place: Place, arguments: RoutingArguments) -> Stores:
     )
 
 
-def container(place: Place, account: Account, name: str) -> storage.BlobContainer:
+def container(place: Place, account: Account, name: str, *, ignore: tuple[str, ...] = ()) -> storage.BlobContainer:
     return storage.BlobContainer(
         f"{place.name}-{name}-container",
         account_name=_named(account),
         container_name=name,
         resource_group_name=place.group,
         public_access=storage.PublicAccess.NONE,
-        opts=place.options,
+        opts=pulumi.ResourceOptions.merge(place.options, pulumi.ResourceOptions(ignore_changes=list(ignore))),
     )
 
 

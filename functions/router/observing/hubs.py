@@ -68,23 +68,40 @@ class HubReader:
         first = self._first.get(row.line)
         since = None if first is None else first.service_time
         reading = await taskhub.read(hub, self.credential, full=True, deadline=self.deadline, since=since, now=self.now, **self.options)
+        accepted = await self._explained(hub, reading)
         readings = [reading] if first is None else [first, reading]
-        finding = taskhub.judge(readings, settle=self.settle, had_code=had_code)
-        self._remember(row.line, first, reading)
+        finding = taskhub.judge(readings, settle=self.settle, had_code=had_code, unsettled_accepted=accepted)
+        self._remember(row.line, first, reading, accepted)
         oldest = finding.oldest.created if finding.oldest is not None else None
         ever = bool(reading.active or reading.entities_total or reading.ended_since)
         return Finding(finding.verdict.value, finding.sentence, reading.started, finding.active, oldest, None, ever)
 
-    def _remember(self, line: Line, first: Reading | None, last: Reading) -> None:
-        clean = last.complete and last.failed is None and last.hub_exists and not (last.active or last.messages or last.ended_since)
-        if not clean:
+    async def _explained(self, hub: Hub, reading: Reading) -> int | None:
+        """How many messages may stay though nothing is active: all of them, if History explains each as a timer that nobody waits for any more.
+        An orchestration that got its event before its deadline would else keep its line until that deadline."""
+        if not reading.messages or not _is_whole(reading) or reading.service_time is None:
+            return None
+        try:
+            async with asyncio.timeout(self.deadline):
+                timers = await taskhub.leftover_timers(hub, self.credential, reading.service_time, **self.options)
+        except Exception:  # as in a reading: whatever the storage answers must not end in more trust
+            return None
+        return reading.messages if len(timers) == reading.messages else None
+
+    def _remember(self, line: Line, first: Reading | None, last: Reading, accepted: int | None) -> None:
+        if not _is_whole(last) or last.messages not in (0, accepted):
             self._first.pop(line, None)
-        elif first is None:
+        elif first is None or first.messages not in (0, accepted):
             self._first[line] = last
 
     def forget(self, line: Line) -> None:
         """Its hub is gone, or begins anew."""
         self._first.pop(line, None)
+
+
+def _is_whole(reading: Reading) -> bool:
+    """Read to its end, and without anything that runs or just ended."""
+    return reading.complete and reading.failed is None and reading.hub_exists and not (reading.active or reading.ended_since)
 
 
 __all__ = ["HubReader", "Verdicts"]

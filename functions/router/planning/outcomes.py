@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 from ..lines import LineRow, State
 from ..versions import Version
-from .actions import Action, Probe, Purge
+from .actions import Action, Deploy, Probe, Purge
 from .making import ended, fresh
 
 FIRST_PAUSE = timedelta(seconds=15)
 """After the first failed try; twice as long after each further one."""
 FIRST_LOOK = timedelta(seconds=5)
-"""The same for an app that does not answer yet: starting takes it seconds, and people wait."""
+"""The same for an app that does not answer yet, or does not take its package up: starting takes it seconds, and people wait."""
 LONGEST_PAUSE = timedelta(minutes=15)
 LONGEST_WISH = timedelta(hours=1)
 """Of a Retry-After; whatever Azure says, a line is looked at again by then."""
@@ -102,7 +102,7 @@ def _failed(row: LineRow, action: Action, outcome: Failed, now: datetime) -> Lin
     if outcome.retry_after is not None:
         wish = min(max(timedelta(seconds=outcome.retry_after), timedelta(seconds=1)), LONGEST_WISH)
         return replace(row, error=outcome.error, retry_at=now + wish)
-    return _tried(row, outcome.error, FIRST_PAUSE, now)
+    return _tried(row, outcome.error, FIRST_LOOK if isinstance(action, Deploy) else FIRST_PAUSE, now)
 
 
 def _answered(row: LineRow, action: Action, outcome: Answered, now: datetime) -> LineRow:

@@ -171,3 +171,47 @@ def test_a_line_that_is_forgotten_begins_anew_and_the_others_do_not(storage: Sto
 def test_a_few_are_read_side_by_side(storage: Storage) -> None:
     found = look(reader(storage), *(Line(n, 0) for n in range(20)))
     assert (len(found), storage.most) == (20, AT_ONCE)
+
+
+def leaves(storage: Storage, monkeypatch: pytest.MonkeyPatch, count: int | Exception) -> None:
+    async def timers(*_: Any, **__: Any) -> list[str]:
+        if isinstance(count, Exception):
+            raise count
+        return ["timer"] * count
+
+    monkeypatch.setattr(taskhub, "leftover_timers", timers)
+
+
+def seen(storage: Storage, messages: list[int]) -> list[str]:
+    """Verdicts of readings with that many messages, 30 s apart."""
+    of = reader(storage)
+
+    async def inside() -> list[str]:
+        found: list[str] = []
+        for count in messages:
+            storage.says["OrdersV1x0"] = {"queues": {"q": count}}
+            found.append((await of.verdicts([line_row()], lambda _: True))[ONE].verdict)
+            storage.now += timedelta(seconds=30)
+        return found
+
+    return asyncio.run(inside())
+
+
+def test_messages_that_are_all_timers_of_ended_instances_don_t_keep_a_line(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    leaves(storage, monkeypatch, 2)
+    assert seen(storage, [2, 2, 2]) == ["unknown", "drained", "drained"]
+
+
+@pytest.mark.parametrize("explained", [0, 1, 3, TimeoutError()], ids=str)
+def test_messages_that_timers_don_t_explain_one_by_one_do(storage: Storage, monkeypatch: pytest.MonkeyPatch, explained: Any) -> None:
+    leaves(storage, monkeypatch, explained)
+    assert "drained" not in seen(storage, [2, 2, 2])
+
+
+def test_when_one_of_those_timers_is_due_the_count_of_clean_readings_begins_anew(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    of: list[str] = []
+    leaves(storage, monkeypatch, 2)
+    of += seen(storage, [2, 2])
+    leaves(storage, monkeypatch, 1)
+    of += seen(storage, [1, 1])
+    assert of == ["unknown", "drained", "unknown", "drained"]

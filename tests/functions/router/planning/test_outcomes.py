@@ -72,7 +72,12 @@ CASES: dict[str, tuple[LineRow, Action, Outcome, dict[str, Any]]] = {
         Failed("x"),
         {"attempts": 41, "error": "x", "retry_at": at(15)},
     ),
-    "a deployment that failed is a failed try": (PATCH, DEPLOY, Failed("x"), {"attempts": 1, "error": "x", "retry_at": at(0.25)}),
+    "a deployment that failed is tried again in five seconds: its app may be starting": (
+        PATCH,
+        DEPLOY,
+        Failed("x"),
+        {"attempts": 1, "error": "x", "retry_at": at(5 / 60)},
+    ),
     "throttling is no failed try, and waits as long as Azure says": (
         NEW,
         MAKE,
