@@ -19,13 +19,14 @@ from .forwarding.measuring import forwarding
 from .imports import imports
 from .machine import load, machine
 from .migrating import FUNCTIONS, migrations
+from .planning import plannings
 from .projects import BenchmarkError
 from .report import MARK, Measured, page, tables
 from .taskhubs.measuring import hubs
 
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 RESULT = ROOT / "docs" / "benchmarks.json"
-WHAT = ("preview", "up", "import", "hub", "migrate", "forwarding")
+WHAT = ("preview", "up", "import", "hub", "migrate", "forwarding", "planning")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -67,6 +68,8 @@ def _measure(folder: Path, options: argparse.Namespace, tell: Callable[[str], No
         measured.migrations = migrations(folder, 100 if options.quick else FUNCTIONS, options.repetitions, tell)
     if "forwarding" in wanted:
         measured.forwarding = forwarding(0.5 if options.quick else 1.0, 3 * options.repetitions, tell)
+    if "planning" in wanted:
+        measured.plannings = plannings(3 if options.quick else 15, tell)
     programs = [FLAT, COMPONENT, STACK, ALL_MEANS]
     if "preview" in wanted:
         small, large = ([1, 5], []) if options.quick else ([1, 10], [50])
@@ -80,7 +83,8 @@ def _measure(folder: Path, options: argparse.Namespace, tell: Callable[[str], No
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description="Measures components, what it takes to know a task hub, migrations, and forwarding."
+        prog="python -m benchmarks",
+        description="Measures components, what it takes to know a task hub, migrations, forwarding and planning.",
     )
     parser.add_argument("--quick", action="store_true", help="1 and 5 instances; a minute or two, and nothing is kept")
     parser.add_argument("--only", action="append", choices=WHAT, help="measure this alone (may be given more than once); nothing is kept")

@@ -42,6 +42,8 @@ class Measured:
     migrations: Mapping[str, Timing] = field(default_factory=dict)
     """Language and command -> how long it takes."""
     forwarding: Forwarding | None = None
+    plannings: Mapping[int, Timing] = field(default_factory=dict)
+    """Number of lines -> how long a plan takes."""
     taken: dict[str, str] = field(default_factory=dict)
     """What was measured -> when."""
 
@@ -95,6 +97,7 @@ def sections(measured: Measured) -> list[tuple[str, Rows]]:
         *hub_sections(measured.hubs),
         (f"Migrating an app of {FUNCTIONS:,} functions", _migrations(measured.migrations)),
         *(forwarding_sections(measured.forwarding) if measured.forwarding is not None else []),
+        ("A plan of the router's monitor", _plannings(measured.plannings)),
         ("Goals", _goal_rows(measured.goals())),
     ]
     return [(title, rows) for title, rows in found if len(rows) > 1]
@@ -158,6 +161,17 @@ def _imports(timings: Mapping[str, Timing]) -> Rows:
 
 def _migrations(timings: Mapping[str, Timing]) -> Rows:
     return [["", "s", "processor time, s"], *([name, _seconds(timing), f"{timing.median_cpu:.2f}"] for name, timing in timings.items())]
+
+
+def _plannings(timings: Mapping[int, Timing]) -> Rows:
+    if not timings:
+        return []
+    exponent = growth({lines: timing.median for lines, timing in timings.items()})
+    milliseconds = [f"{timing.median * 1000:.1f}" for timing in timings.values()]
+    return [
+        ["lines", *(f"{lines:,}" for lines in timings), "grows as"],
+        ["ms", *milliseconds, "" if exponent is None else f"n^{exponent:.2f}"],
+    ]
 
 
 def _goal_rows(goals: Sequence[Goal]) -> Rows:

@@ -10,7 +10,7 @@ from .capacity import Room
 from .making import fresh, is_due, removal, until_it_answers
 from .model import World
 from .serving import not_ours
-from .standing import kept, revivable
+from .standing import revivable
 from .verdicts import clean_from, seen, told
 
 
@@ -105,7 +105,7 @@ def _called_back(row: LineRow, world: World) -> list[Action]:
 
 
 def _is_kept(row: LineRow, world: World) -> bool:
-    return row.line in kept(world.lines, world.pins, world.policy)
+    return row.line in world.kept
 
 
 def _back(row: LineRow, to: State, why: str) -> Move:

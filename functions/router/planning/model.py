@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
 from ..blueprint import Policy
-from ..lines import LineRow, Pins, VersionRow
+from ..lines import LineRow, Pins, State, VersionRow
 from ..versions import Line, Version
+from .standing import default_line, kept
 
 Verdict = Literal["busy", "drained", "unknown"]
 
@@ -66,10 +68,19 @@ class World:
     policy: Policy
     blueprint_version: str
     now: datetime
-    _deployed: frozenset[Version] = field(init=False, repr=False, compare=False, default=frozenset())
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_deployed", frozenset(row.version for row in self.versions))
+    @cached_property
+    def kept(self) -> frozenset[Line]:
+        """Lines that stay active, or become so again."""
+        return kept(self.lines, self.pins, self.policy)
+
+    @cached_property
+    def newest_active(self) -> Line | None:
+        return max((row.line for row in self.lines if row.state is State.ACTIVE), default=None)
+
+    @cached_property
+    def default(self) -> Line | None:
+        return default_line(self.lines, self.pins, self.policy)
 
     def has_version(self, version: Version) -> bool:
         """Whether it was ever deployed, so that its package is there."""
@@ -84,7 +95,15 @@ class World:
 
     def is_foreign(self, row: LineRow) -> bool:
         """Somebody else's app has the line's name. Site names are compared as Azure does, without case."""
-        return row.app.lower() in {name.lower() for name in self.foreign}
+        return row.app.lower() in self._foreign
+
+    @cached_property
+    def _deployed(self) -> frozenset[Version]:
+        return frozenset(row.version for row in self.versions)
+
+    @cached_property
+    def _foreign(self) -> frozenset[str]:
+        return frozenset(name.lower() for name in self.foreign)
 
 
 __all__ = ["Finding", "ObservedApp", "Verdict", "World"]

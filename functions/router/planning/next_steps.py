@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from ..lines import LineRow, State
 from .making import AGAIN, CLEANED_UP_AFTER, is_due
 from .model import World
-from .standing import default_line, kept, revivable
+from .standing import revivable
 from .verdicts import clean_from
 
 
@@ -55,9 +55,9 @@ def _active(row: LineRow, world: World) -> NextStep:
         return _left_alone(row)
     if row.wanted is not None and row.wanted != row.deployed:
         return NextStep(f"{row.wanted} is deployed to it", row.retry_at or world.now, row.error)
-    if row.line == default_line(world.lines, world.pins, world.policy):
+    if row.line == world.default:
         return NextStep("it stays: requests without a version go there", None, "")
-    if row.line in kept(world.lines, world.pins, world.policy):
+    if row.line in world.kept:
         return NextStep("it drains when newer lines are active", None, f"the newest {world.policy.keep} are kept, and the default")
     return NextStep("it drains", world.now, "")
 

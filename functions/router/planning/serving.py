@@ -7,14 +7,13 @@ from .actions import Action, Alarm, Forward, Make, Move, Probe, Release, Save
 from .capacity import Room
 from .making import is_due, said, until_it_answers
 from .model import World
-from .standing import kept
 from .verdicts import seen
 
 
 def active(row: LineRow, world: World, room: Room) -> list[Action]:
     if row.retire_forced:
         return [Move(row.line, State.CLOSING, "an operator has asked for its end, whatever runs in it", {"clean_since": None})]
-    if row.line not in kept(world.lines, world.pins, world.policy):
+    if row.line not in world.kept:
         return [Move(row.line, State.DRAINING, _superseded(row, world), {"clean_since": None, "last_start": None})]
     if world.is_foreign(row):
         return not_ours(row)
@@ -50,8 +49,10 @@ def _in_line(row: LineRow, world: World, room: Room) -> list[Action]:
 def _superseded(row: LineRow, world: World) -> str:
     if row.retire_asked:
         return "an operator has asked for its end"
-    newer = sorted(one.line for one in world.lines if one.line > row.line and one.state is State.ACTIVE)
-    return f"{newer[-1]} is active, and the policy keeps {world.policy.keep}" if newer else "it is not kept any more"
+    newest = world.newest_active
+    if newest is None or newest <= row.line:
+        return "it is not kept any more"
+    return f"{newest} is active, and the policy keeps {world.policy.keep}"
 
 
 __all__ = ["active", "not_ours"]
