@@ -49,12 +49,20 @@ def test_versions_run_side_by_side_and_old_lines_disappear_without_losing_anythi
     assert team.sites() == ["orders-1-0"]
     assert "newer than 1.0.0" in team.deploy("1.0.0", code=2)
 
+    # 1.1 is a line of its own; 1.0 drains behind it, and is active again as soon as it is pinned.
+    team.deploy("1.1.0")
+    assert team.order("between", "1.1").status == 202
+    team.until(lambda: team.states() == {"1.0": "draining", "1.1": "active"})
+    team.operations("versions", "pin", "1.0")
+    team.until(lambda: team.states()["1.0"] == "active", poke=True)
+
     # An order waits for its approval on 1.0, while 2.0 becomes the default.
     team.order("big", "1.0", cents=200_000)
     team.reaches("big", "Running", line="1.0")
     team.deploy("2.0.0")
     assert team.order("third", "2.0").status == 202
-    team.until(lambda: team.states() == {"1.0": "draining", "2.0": "active"})
+    team.operations("versions", "unpin")
+    team.until(lambda: team.states() == {"1.0": "draining", "1.1": "draining", "2.0": "active"}, poke=True)
     team.until(lambda: team.order("fourth").status == 202)
     assert team.status("fourth")["code"] in (200, 202)
     assert team.until(lambda: "2.0" if team.status("fourth", "2.0")["code"] in (200, 202) else None) == "2.0"
@@ -65,10 +73,11 @@ def test_versions_run_side_by_side_and_old_lines_disappear_without_losing_anythi
     assert event.status == 202, event
     assert team.reaches("big", "Completed", line="1.0")["output"]["status"] == "done"
     listed = {one["instanceId"]: one["line"] for one in json.loads(team.ask("GET", "/api/_durable/instances").body)}
-    assert {listed[id] for id in ("first", "second", "big")} == {"1.0"} and {listed["third"], listed["fourth"]} == {"2.0"}
+    of_lines = {"1.0": ("first", "second", "big"), "1.1": ("between",), "2.0": ("third", "fourth")}
+    assert {id: listed[id] for ids in of_lines.values() for id in ids} == {id: line for line, ids in of_lines.items() for id in ids}
 
-    # Nothing runs on 1.0 any more: it goes away by itself, and its history stays.
-    team.until(lambda: team.states()["1.0"] == "retired", patience=240, poke=True)
+    # Nothing runs on the old lines any more: they go away by themselves, and their history stays.
+    team.until(lambda: team.states() == {"1.0": "retired", "1.1": "retired", "2.0": "active"}, patience=240, poke=True)
     assert team.sites() == ["orders-2-0"]
     recorded = team.status("big", "1.0")
     assert (recorded["code"], recorded["runtimeStatus"], recorded["output"]["status"]) == (200, "Completed", "done")
