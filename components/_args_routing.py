@@ -102,7 +102,7 @@ class RoutingPolicyArgs(TypedDict):
     history_retention_days: NotRequired[int]
     """Instances that ended longer ago are purged. Left out: kept for good."""
     deployers: NotRequired[list[str]]
-    """Principal ids that may deploy; needs App Service authentication on the router. Left out: whoever has the router's key."""
+    """Principal ids that may deploy; needs App Service authentication on the router. Left out: whoever has the router's master key."""
 
 
 class RoutedHttpArgs(TypedDict):

@@ -5,7 +5,6 @@ version app is to look.
 """
 
 import os
-from typing import Any
 
 import pulumi
 
@@ -52,8 +51,8 @@ class ApplicationRouting(pulumi.ComponentResource):
     """The router's identity."""
     waiting_for_swap: pulumi.Output[str | None]
     """Version of the router's own code that waits in a slot; none if production runs it."""
-    host_json: pulumi.Output[dict[str, Any]]
-    """What the host.json of every version's package has to contain."""
+    host_json: pulumi.Output[str]
+    """The host.json that every version's package needs, for `operations package --host-json`."""
 
     def __init__(self, name: str, args: ApplicationRoutingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         label = f"ApplicationRouting '{name}'"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pulumi
 from pulumi_azure_native import storage
 
+from .. import _defaults as defaults
 from .._children import foundation as _foundation
 from .._children import roles as _roles
 from .._children import sites as _sites
@@ -156,14 +158,21 @@ def _outputs(
     }
 
 
-def _host_json(declared: dict[str, Any]) -> dict[str, Any]:
-    """What the host.json of a version's package has to say."""
+def _host_json(declared: dict[str, Any]) -> str:
+    """The host.json of a version's package. .NET apps bring their extensions themselves."""
     durable = declared["durable"]
     storage_provider = {"connectionStringName": durable["connection_name"]}
     if durable["tracking"] == "shared":
         storage_provider["trackingStoreConnectionStringName"] = durable["tracking_connection_name"]
         storage_provider["trackingStoreNamePrefix"] = durable["tracking_prefix"]
-    return {"extensions": {"durableTask": {"hubName": "%TaskHubName%", "storageProvider": storage_provider}}}
+    bundle = {"id": "Microsoft.Azure.Functions.ExtensionBundle", "version": defaults.EXTENSION_BUNDLE}
+    has_bundle = not declared["app"]["runtime_name"].startswith("dotnet")
+    wanted = {
+        "version": "2.0",
+        **({"extensionBundle": bundle} if has_bundle else {}),
+        "extensions": {"durableTask": {"hubName": f"%{defaults.HUB_SETTING}%", "storageProvider": storage_provider}},
+    }
+    return json.dumps(wanted, indent=2) + "\n"
 
 
 __all__ = ["build"]

@@ -125,7 +125,7 @@ class Policy(_Part):
     history_retention_days: int | None = Field(None, ge=1)
     """Terminal instances of our hubs older than this are purged. None: kept for good."""
     deployers: tuple[str, ...] = ()
-    """Principal ids that may deploy. Empty: whoever has the key of that function."""
+    """Principal ids that may deploy. Empty: whoever has the master key."""
 
 
 class Http(_Part):

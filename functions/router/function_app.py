@@ -1,6 +1,7 @@
 """The router as an Azure Functions app: one function for the apps' requests, those for operators, and the monitor's two triggers.
 
-Requests and answers are streamed (Microsoft docs, "Azure Functions Python developer guide", HTTP streams), which below Python 3.13 wants
+Looking and asking need a key of the host or of the function; whatever changes something needs the master key, which Azure lists to whoever may
+deploy: a key that clients have opens none of it. Requests and answers are streamed (Microsoft docs, "Azure Functions Python developer guide", HTTP streams), which below Python 3.13 wants
 PYTHON_ENABLE_INIT_INDEXING=1.
 """
 
@@ -43,28 +44,28 @@ async def versions(req: Request) -> StreamingResponse:
 
 
 @app.function_name("deploy")
-@app.route(route="api/deployments", methods=["POST"])
+@app.route(route="api/deployments", methods=["POST"], auth_level=func.AuthLevel.ADMIN)
 async def deploy(req: Request) -> StreamingResponse:
     operators = (await _opened.router()).operators
     return answered(await operators.deploy(await _body(req), principal_of(req)))
 
 
 @app.function_name("retire")
-@app.route(route="api/versions/{line}/retire", methods=["POST"])
+@app.route(route="api/versions/{line}/retire", methods=["POST"], auth_level=func.AuthLevel.ADMIN)
 async def retire(req: Request) -> StreamingResponse:
     operators = (await _opened.router()).operators
     return answered(await operators.retire(req.path_params["line"], await _body(req), principal_of(req)))
 
 
 @app.function_name("retry")
-@app.route(route="api/versions/{line}/retry", methods=["POST"])
+@app.route(route="api/versions/{line}/retry", methods=["POST"], auth_level=func.AuthLevel.ADMIN)
 async def retry(req: Request) -> StreamingResponse:
     operators = (await _opened.router()).operators
     return answered(await operators.retry(req.path_params["line"], principal_of(req)))
 
 
 @app.function_name("default")
-@app.route(route="api/default", methods=["PUT", "DELETE"])
+@app.route(route="api/default", methods=["PUT", "DELETE"], auth_level=func.AuthLevel.ADMIN)
 async def default(req: Request) -> StreamingResponse:
     operators = (await _opened.router()).operators
     if req.method == "DELETE":

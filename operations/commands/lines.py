@@ -32,8 +32,9 @@ def deploy(
     changes nothing; with another package it is refused: give it a number of its own.
 
     \b
-        python -m operations package examples/routed_orders
-        python -m operations versions deploy 1.0.1 dist/routed_orders.zip --stack prod
+        pulumi stack output host_json --stack prod |
+            python -m operations package examples/orders --host-json -
+        python -m operations versions deploy 1.0.1 dist/orders.zip --stack prod
     """
     with Reporter(as_json=as_json) as reporter:
         if not package.is_file():

@@ -1,4 +1,4 @@
-"""Requests to the router, with its host key, which Azure lists to whoever may deploy. Nothing is sent twice except what only reads."""
+"""Requests to the router, with its master key, which Azure lists to whoever may deploy. Nothing is sent twice except what only reads."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class RouterClient:
     def _with_key(self) -> str:
         if self._key is None:
             keys = self._arm.post(f"{self._router.site_id}/host/default/listkeys").body or {}
-            self._key = (keys.get("functionKeys") or {}).get("default") or keys.get("masterKey")
+            self._key = keys.get("masterKey")
             if not self._key:
                 raise Unknown(
                     f"'{self._router.site}' has no host key yet: the router has not run. Look at it with: python -m operations status."

@@ -15,6 +15,7 @@ from components import ArgumentErrors
 from components._routing.live import told
 from functions.router.blueprint import Blueprint, Http, Plan, Policy
 from functions.router.settings import CONNECTION, WORK_QUEUE, Settings, auth_level
+from functions.router.web.packages import check_host_json
 from tests.functions.router.planning.worlds import line
 
 from ..deploying import UNKNOWN, Deployment
@@ -211,11 +212,15 @@ def test_outputs_say_where_operators_find_the_router() -> None:
         "versions_group_name": "orders-versions-rg",
         "waiting_for_swap": None,
     }
-    assert found["host_json"]["extensions"]["durableTask"]["storageProvider"] == {
-        "connectionStringName": "DurableStorage",
-        "trackingStoreConnectionStringName": "DurableTracking",
-        "trackingStoreNamePrefix": "Durable",
-    }
+
+
+def test_the_rendered_host_json_is_one_that_the_router_takes(tmp_path: Path) -> None:
+    shared = json.loads(standard().outputs["host_json"])
+    assert (shared["version"], "extensionBundle" in shared) == ("2.0", True)
+    assert check_host_json(shared, blueprint(standard()).durable) == []
+    apart = routing(MockedAzure(), of(router(tmp_path), durable={"tracking": "per_line"}, apps={"runtime": "DOTNET-ISOLATED|8.0"}))
+    rendered = json.loads(apart.outputs["host_json"])
+    assert (check_host_json(rendered, blueprint(apart).durable), "extensionBundle" in rendered) == ([], False)
 
 
 def packages(deployment: Deployment) -> Mapping[str, str]:

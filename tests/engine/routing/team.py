@@ -26,14 +26,6 @@ BASICS = {
     "policy.cache_seconds": "1",
     "policy.request_seconds": "1",
 }
-HOST_JSON = {
-    "hubName": "%TaskHubName%",
-    "storageProvider": {
-        "connectionStringName": "DurableStorage",
-        "trackingStoreConnectionStringName": "DurableTracking",
-        "trackingStoreNamePrefix": "Durable",
-    },
-}
 
 
 def router_folder(into: Path) -> Path:
@@ -60,14 +52,12 @@ class RoutedTeam(Team):
         return self.project.pulumi("up", "--yes", "--stack", self.project.stack)
 
     def package(self, version: str) -> Path:
-        """The example's order app as that version, with the host.json that lines need."""
+        """The example's order app as that version, with the host.json that the stack renders."""
         folder = self.version_of(version, ROOT / "examples" / "orders")
-        host = json.loads((folder / "host.json").read_text())
-        host.setdefault("extensions", {})["durableTask"] = HOST_JSON
-        (folder / "host.json").write_text(json.dumps(host))
         (folder / "version.txt").write_text(version)
-        made = self.folder / f"{version}.zip"
-        self.bare("package", str(folder), "--output", str(made), "--no-vendor")
+        rendered, made = self.folder / "rendered.json", self.folder / f"{version}.zip"
+        rendered.write_text(self.project.pulumi("stack", "output", "host_json", "--stack", self.project.stack))
+        self.bare("package", str(folder), "--host-json", str(rendered), "--output", str(made), "--no-vendor")
         return made
 
     def deploy(self, version: str, *flags: str, code: int = 0) -> str:

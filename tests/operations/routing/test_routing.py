@@ -182,12 +182,12 @@ def test_what_is_sent_to_the_router_and_with_which_key(heard: tuple[Heard, Route
     client.unpin()
     deployment = {"version": "1.0.1", "package": "https://p/1.zip", "digest": "0" * 64, "rollback": True}
     assert at.requests == [
-        ("GET", "/api/versions", "secret", None),
-        ("POST", "/api/deployments", "secret", deployment),
-        ("POST", "/api/versions/1.0/retire", "secret", {"force": 3}),
-        ("POST", "/api/versions/1.0/retry", "secret", {}),
-        ("PUT", "/api/default", "secret", {"line": "1.0"}),
-        ("DELETE", "/api/default", "secret", None),
+        ("GET", "/api/versions", "master", None),
+        ("POST", "/api/deployments", "master", deployment),
+        ("POST", "/api/versions/1.0/retire", "master", {"force": 3}),
+        ("POST", "/api/versions/1.0/retry", "master", {}),
+        ("PUT", "/api/default", "master", {"line": "1.0"}),
+        ("DELETE", "/api/default", "master", None),
     ]
     assert listing.asked == [f"{SITE}/host/default/listkeys"]
 
@@ -215,7 +215,7 @@ def test_an_answer_that_is_no_routers_is_told(heard: tuple[Heard, RouterClient, 
 
 
 def test_a_router_that_does_not_answer_leaves_open_what_it_did() -> None:
-    listing = Listing({"functionKeys": {"default": "secret"}})
+    listing = Listing({"masterKey": "master"})
     client = RouterClient(router_of("prod", {**OUTPUTS, "router_url": "https://127.0.0.1:9"}), listing)  # type: ignore[arg-type]
     with pytest.raises(OperationProblem, match=r"does not answer: .* It may have done what was asked"):
         client.retry("1.0")

@@ -56,10 +56,11 @@ def test_the_library_finds_all_functions_and_operators_always_need_a_key(folder:
     routes = {
         name: (bindings[0]["route"], bindings[0]["authLevel"]) for name, bindings in found.items() if bindings[0]["type"] == "httpTrigger"
     }
-    assert {name: level.rpartition(".")[2].upper() for name, (_, level) in routes.items()} == dict.fromkeys(routes, "FUNCTION")
+    levels = {name: level.rpartition(".")[2].upper() for name, (_, level) in routes.items()}
+    assert levels == {**dict.fromkeys(routes, "ADMIN"), "route": "FUNCTION", "versions": "FUNCTION"}
     open_ = indexed(folder, ROUTER_AUTH_LEVEL="anonymous")
-    levels = {name: one[0]["authLevel"].rpartition(".")[2].upper() for name, one in open_.items() if one[0]["type"] == "httpTrigger"}
-    assert levels == {**dict.fromkeys(routes, "FUNCTION"), "route": "ANONYMOUS"}
+    found_open = {name: one[0]["authLevel"].rpartition(".")[2].upper() for name, one in open_.items() if one[0]["type"] == "httpTrigger"}
+    assert found_open == {**levels, "route": "ANONYMOUS"}
 
 
 def newer_python() -> str | None:
