@@ -122,6 +122,21 @@ class RoutedHttpArgs(TypedDict):
     """How long a request that waits, and its answer, is kept. Left out: 86400."""
 
 
+class ApiManagementArgs(TypedDict):
+    publisher_email: str
+    """Address that Azure writes to about the service."""
+    publisher_name: NotRequired[str]
+    """Left out: `site.name`."""
+    name: NotRequired[str]
+    """Name of the service, unique in Azure. Left out: `<site.name>-gateway`."""
+    sku: NotRequired[str]
+    """Tier: `Consumption`, `Developer`, `Basic`, `Standard`, `Premium`, `BasicV2`, `StandardV2`. Left out: `BasicV2`."""
+    capacity: NotRequired[int]
+    """Units; none on Consumption. Left out: 1."""
+    subscription_required: NotRequired[bool]
+    """Clients need a subscription's key. Left out: true."""
+
+
 class ApplicationRoutingArgs(TypedDict):
     site: SiteArgs
     """The router's function app. Its slots are for the router's own updates. Left out in it: one slot, `staging`."""
@@ -135,6 +150,8 @@ class ApplicationRoutingArgs(TypedDict):
     """When lines are made, kept, drained and removed. Left out: as its arguments say."""
     http: NotRequired[RoutedHttpArgs]
     """How requests name their version, and limits. Left out: as its arguments say."""
+    api_management: NotRequired[ApiManagementArgs]
+    """API Management in front of the router. Left out: clients call the router itself."""
     settings: NotRequired[dict[str, pulumi.Input[str]]]
     """Further app settings of the router. Left out: none."""
     resource_group: NotRequired[ResourceGroupArgs]

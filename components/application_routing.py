@@ -33,6 +33,8 @@ class ApplicationRouting(pulumi.ComponentResource):
 
     router_url: pulumi.Output[str]
     """The one URL of all versions."""
+    operators_url: pulumi.Output[str]
+    """Where `operations versions` reaches the router: past a gateway, if there is one."""
     router_id: pulumi.Output[str]
     """Resource id of the router's production site; the mark of ownership on every version app."""
     site_name: pulumi.Output[str]

@@ -22,9 +22,14 @@ FORMAT = 1
 
 
 def blueprint(
-    arguments: RoutingArguments, stores: Stores, lines: Lines, monitor: Monitor, site_id: pulumi.Input[str]
+    arguments: RoutingArguments,
+    stores: Stores,
+    lines: Lines,
+    monitor: Monitor,
+    site_id: pulumi.Input[str],
+    front_url: pulumi.Input[str] | None,
 ) -> pulumi.Output[dict[str, Any]]:
-    """With `version`, the hash of everything else."""
+    """With `version`, the hash of everything else. `front_url`: what clients call, where a gateway is in front of the router."""
     packages = stores.state.endpoint("blob").apply(lambda endpoint: f"{endpoint}{VERSIONS}")
     wired = {
         "group": lines.group.id,
@@ -34,6 +39,7 @@ def blueprint(
         "subnet": arguments.apps.subnet_id,
         "insights": monitor.connection_string,
         "packages": packages,
+        "front": front_url,
         **{name: _storage(account) for name, account in (("state", stores.state), ("durable", stores.durable), ("apps", stores.apps))},
     }
     return pulumi.Output.from_input(wired).apply(lambda known: _hashed(_declared(arguments, known)))
@@ -97,7 +103,10 @@ def _declared(arguments: RoutingArguments, wired: Mapping[str, Any]) -> dict[str
         },
         "insights_connection_string": wired["insights"],
         "policy": arguments.policy.model_dump(mode="json"),
-        "http": http.model_dump(mode="json", exclude={"anonymous", "request_ttl_seconds"}),
+        "http": {
+            **http.model_dump(mode="json", exclude={"anonymous", "request_ttl_seconds"}),
+            "public_url": http.public_url or wired["front"],
+        },
     }
 
 

@@ -20,6 +20,7 @@ from .._live.reading import LiveState
 from .._live.uploads import Upload
 from . import rights
 from .blueprint import blueprint, text_of
+from .front import lead_to_router, make_service
 from .lines import make_lines
 from .live import RouterNow, RouterUnreadable, read_router, told
 from .router_settings import router_settings, sticky_names
@@ -37,6 +38,7 @@ def build(component: pulumi.Resource, name: str, arguments: RoutingArguments, co
     monitor = _foundation.make_monitor(place, arguments)
     stores = make_stores(place, arguments)
     lines = make_lines(place, arguments)
+    front = make_service(place, arguments)
     assigned = _roles.grant_to_app(place, identity, rights.router_grants(arguments, stores, lines, monitor))
     of_versions = _foundation.Place(f"{name}-apps", place.group, place.location, place.tags, place.options)
     assigned += _roles.grant_to_app(of_versions, lines.identity, rights.version_grants(arguments, stores, lines, monitor))
@@ -47,14 +49,18 @@ def build(component: pulumi.Resource, name: str, arguments: RoutingArguments, co
     site = sites[PRODUCTION]
     _roles.grant_to_operators(place, arguments.access.operators, rights.operator_grants(arguments, stores, site.id))
     sticky = _sites.make_sticky_names(place, site, sticky_names())
-    declared = blueprint(arguments, stores, lines, monitor, site.id)
+    declared = blueprint(arguments, stores, lines, monitor, site.id, None if front is None else front.url)
     url, blob = _delivered(place, stores, declared)
     if now is not None:
         url.apply(lambda found: _tell(component, now.blueprint_url, found, arguments.policy.rollout))
     settings = {slot: _settings(arguments, slot, now, stores, identity, monitor, package, code, url) for slot in arguments.slots}
     ready = [sticky, blob, *stores.made, *package.resources, *assigned, *sites.values()]
     written = _written(place, sites, settings, ready)
-    return _outputs(arguments, stores, sites, declared, identity, pulumi.Output.all(*[one.urn for one in written]), code, now)
+    if front is not None and arguments.api_management is not None:
+        lead_to_router(place, front, arguments.api_management, site, written)
+    own = site.default_host_name.apply(lambda host: f"https://{host}")
+    url_of_all = arguments.http.public_url or (own if front is None else front.url)
+    return _outputs(arguments, stores, sites, declared, identity, pulumi.Output.all(*[one.urn for one in written]), code, now, url_of_all)
 
 
 def _now(component: pulumi.Resource, arguments: RoutingArguments, code: WantedCode) -> RouterNow | None:
@@ -138,12 +144,14 @@ def _outputs(
     written: pulumi.Output[Any],
     code: WantedCode,
     now: RouterNow | None,
+    url: pulumi.Input[str],
 ) -> dict[str, Any]:
     site = sites[PRODUCTION]
     own = site.default_host_name.apply(lambda host: f"https://{host}")
     waits = None if now is None or now.package is None or code.code is None else code.code.label
     return {
-        "router_url": arguments.http.public_url or own,
+        "router_url": url,
+        "operators_url": own if arguments.api_management is not None else url,
         "router_id": pulumi.Output.all(site.id, written).apply(lambda both: both[0]),
         "site_name": arguments.site.name,
         "resource_group_name": arguments.group_name,

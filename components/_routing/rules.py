@@ -25,6 +25,13 @@ _TABLES = _azure_names.NameRule(
 )
 _HEADER = _azure_names.NameRule("version header", r"[A-Za-z0-9-]{1,64}", "1 to 64 letters, digits and hyphens")
 _QUERY = _azure_names.NameRule("version parameter", r"[A-Za-z0-9_-]{1,64}", "1 to 64 letters, digits, hyphens and underscores")
+_GATEWAY = _azure_names.NameRule(
+    "API Management service",
+    r"[A-Za-z]([A-Za-z0-9-]{0,48}[A-Za-z0-9])?",
+    "1 to 50 letters, digits and hyphens, a letter first, no hyphen at the end",
+)
+_CONSUMPTION_BODY = 2 * 1024 * 1024
+"""Microsoft docs, "API Management limits": buffered payload of the tier Consumption. A request ends after 30 s there."""
 _LINE = r"(0|[1-9][0-9]{0,4})\.(0|[1-9][0-9]{0,4})"
 _UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _RUNTIMES = ("python", "node", "dotnet-isolated", "java", "powershell")
@@ -54,6 +61,7 @@ def problems(arguments: RoutingArguments, surroundings: Surroundings) -> Iterato
     yield from _durable(arguments)
     yield from _policy(arguments)
     yield from _http(arguments)
+    yield from _api_management(arguments)
     yield from _settings(arguments)
     yield from _access.problems(arguments)
 
@@ -174,6 +182,29 @@ def _http(arguments: RoutingArguments) -> Iterator[Problem]:
             "is no address of https, host and perhaps port.",
             "Write it like https://orders.example.com.",
         )
+
+
+def _api_management(arguments: RoutingArguments) -> Iterator[Problem]:
+    wanted = arguments.api_management
+    if wanted is None:
+        return
+    yield from _names.checked(_GATEWAY, "api_management.name", wanted.name or f"{arguments.site.name}-gateway")
+    if "@" not in wanted.publisher_email:
+        yield Problem(
+            "api_management.publisher_email", wanted.publisher_email, "is no address of a mailbox.", "Give one that somebody reads."
+        )
+    if wanted.sku == "Consumption":
+        if "capacity" in wanted.model_fields_set:
+            yield Problem("api_management.capacity", wanted.capacity, "is ignored on Consumption, which scales by itself.", "Leave it out.")
+        if arguments.http.maximum_body_bytes > _CONSUMPTION_BODY:
+            yield Problem(
+                "http.maximum_body_bytes",
+                arguments.http.maximum_body_bytes,
+                f"is more than a gateway of the tier Consumption takes ({_CONSUMPTION_BODY}, buffered).",
+                "Set it to that or less, or choose another tier.",
+            )
+    if arguments.http.anonymous:
+        yield Problem("http.anonymous", True, "lets everybody pass the gateway by.", "Leave it out: the gateway has the router's key.")
 
 
 def _settings(arguments: RoutingArguments) -> Iterator[Problem]:

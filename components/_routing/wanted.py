@@ -76,6 +76,15 @@ class RoutedHttp(Group):
     request_ttl_seconds: Annotated[int, Field(strict=False, ge=60)] = 86_400
 
 
+class ApiManagement(Group):
+    publisher_email: str
+    publisher_name: str | None = None
+    name: str | None = None
+    sku: Literal["Consumption", "Developer", "Basic", "Standard", "Premium", "BasicV2", "StandardV2"] = "BasicV2"
+    capacity: _Count = 1
+    subscription_required: bool = True
+
+
 class RoutingArguments(CommonArguments):
     """All arguments of `ApplicationRouting`."""
 
@@ -83,6 +92,7 @@ class RoutingArguments(CommonArguments):
     durable: RoutedDurable = RoutedDurable()
     policy: RoutingPolicy = RoutingPolicy()
     http: RoutedHttp = RoutedHttp()
+    api_management: ApiManagement | None = None
 
     @property
     def prefix(self) -> str:
@@ -113,4 +123,13 @@ def read_routing_arguments(component: str, args: Mapping[str, Any]) -> RoutingAr
     return read_as(RoutingArguments, component, args)
 
 
-__all__ = ["RoutedDurable", "RoutedHttp", "RoutingArguments", "RoutingPolicy", "VersionApps", "VersionPlan", "read_routing_arguments"]
+__all__ = [
+    "ApiManagement",
+    "RoutedDurable",
+    "RoutedHttp",
+    "RoutingArguments",
+    "RoutingPolicy",
+    "VersionApps",
+    "VersionPlan",
+    "read_routing_arguments",
+]

@@ -46,7 +46,7 @@ def router_of(stack: str, outputs: Mapping[str, Any]) -> Router:
     place = _SITE_ID.fullmatch(str(outputs["router_id"]))
     if place is None:
         raise OperationProblem(f"Stack '{stack}': the output router_id is no resource id of a site: {outputs['router_id']!r}.")
-    url = str(outputs["router_url"]).rstrip("/")
+    url = str(outputs.get("operators_url") or outputs["router_url"]).rstrip("/")
     if not url.startswith("https://"):
         raise OperationProblem(f"Stack '{stack}': the output router_url is no https address: {url!r}.")
     return Router(stack, url, str(outputs["router_id"]), place["group"], place["site"], str(outputs["packages_url"]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sandbox.arm import ArmError
 
@@ -72,11 +72,15 @@ _GETTERS = (
 )
 _LISTS = (*("WebAppApplicationSettings", "WebAppApplicationSettingsSlot", "WebAppConnectionStrings", "WebAppConnectionStringsSlot"),)
 
+_HOST = replace(SPECS["azure-native:web:WebApp"], path=SPECS["azure-native:web:WebApp"].path + "/host/default")
+"""Of production: not a resource, but what has the keys."""
+
 _FUNCTIONS = {
     function.token: function
     for function in (
         *(_function(resource.replace(":", ":get"), resource) for resource in _GETTERS),
         *(_function(f"web:list{name}", f"web:{name}", "list") for name in _LISTS),
         _function("storage:listStorageAccountKeys", "storage:StorageAccount", "listKeys"),
+        Function("azure-native:web:listWebAppHostKeys", _HOST, "listkeys"),
     )
 }

@@ -45,7 +45,12 @@ class Apis(Tracked):
     name = APIS
     name_rule = r"[^*#&+:<>?]{1,256}"
     name_help = "1 to 256 characters, without *#&+:<>?"
-    required = ("properties.path", "properties.displayName")
+    required = ("properties.displayName",)
+
+    def check(self, request: Request, body: Body, before: Body | None) -> None:
+        """The path has to be given, and is empty for the API at the service's root (Microsoft docs, "Apis - Create Or Update")."""
+        if body["properties"].get("path") is None:
+            raise _invalid("the API has no path")
 
 
 class Operations(Tracked):

@@ -104,6 +104,7 @@ class MockedAzure(pulumi.runtime.Mocks):
                 "getTable": self._table,
                 "getBlobContainer": self._container,
                 "getStorageAccount": self._account,
+                "listWebAppHostKeys": lambda _: {"masterKey": "master", "functionKeys": {"default": "host-key"}, "systemKeys": {}},
                 "listStorageAccountKeys": lambda given: {"keys": [{"keyName": "key1", "value": f"key-of-{given['accountName']}"}]},
             }
             if function not in answers:
@@ -123,6 +124,10 @@ class MockedAzure(pulumi.runtime.Mocks):
                 return {"connectionString": "InstrumentationKey=ikey"}
             case "BlobContainer":
                 return {"name": inputs["containerName"]}
+            case "ApiManagementService":
+                return {"name": inputs["serviceName"], "gatewayUrl": f"https://{inputs['serviceName']}.azure-api.net"}
+            case "Api":
+                return {"name": inputs["apiId"]}
             case "Scheduler":
                 endpoint = f"https://{inputs['schedulerName']}.westeurope.durabletask.io"
                 return {"name": inputs["schedulerName"], "properties": {**inputs["properties"], "endpoint": endpoint}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,6 +39,16 @@ def test_a_router_comes_up_a_second_preview_finds_nothing_to_do_and_destroy_take
     pulumi("destroy", "--yes", *stack)
     assert team.sites() == []
     assert [text for text in team.azure.plane.store.ids() if GROUP in text.lower()] == []
+
+
+def test_a_gateway_in_front_comes_up_and_a_second_preview_finds_nothing_to_do(team: RoutedTeam) -> None:
+    pulumi, stack = team.project.pulumi, ("--stack", team.project.stack)
+    team.project.configure({"api_management.publisher_email": "shop@example.com"})
+    pulumi("up", "--yes", *stack)
+    assert "unchanged" in pulumi("preview", "--expect-no-changes", *stack)
+    outputs = json.loads(pulumi("stack", "output", "--json", *stack))
+    assert (outputs["router_url"], outputs["operators_url"]) == ("https://orders-gateway.azure-api.net", "https://orders.azurewebsites.net")
+    pulumi("destroy", "--yes", *stack)
 
 
 def _previewed(team: RoutedTeam, config: dict[str, str]) -> str:

@@ -39,6 +39,8 @@ def test_the_router_is_where_the_outputs_say() -> None:
         "orders",
         "https://ordersstate.blob.core.windows.net/versions",
     )
+    past_the_gateway = router_of("prod", {**OUTPUTS, "operators_url": "https://own.azurewebsites.net"})
+    assert past_the_gateway.url == "https://own.azurewebsites.net"
     assert (is_routed(OUTPUTS), is_routed({"strategy": "orchestration-versioning"})) == (True, False)
 
 
