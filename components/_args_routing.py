@@ -123,8 +123,8 @@ class RoutedHttpArgs(TypedDict):
 
 
 class ApiManagementArgs(TypedDict):
-    publisher_email: str
-    """Address that Azure writes to about the service."""
+    publisher_email: NotRequired[str]
+    """Address that Azure writes to about the service. Needed with any of the others; a group without it and them is no gateway."""
     publisher_name: NotRequired[str]
     """Left out: `site.name`."""
     name: NotRequired[str]

@@ -19,6 +19,7 @@ from .stores import REQUESTS, STATE_TABLE, VERSIONS, Stores
 from .wanted import RoutingArguments
 
 FORMAT = 1
+_OF_APPS = ("app", "settings", "host_storage", "durable", "insights_connection_string")
 
 
 def blueprint(
@@ -29,7 +30,7 @@ def blueprint(
     site_id: pulumi.Input[str],
     front_url: pulumi.Input[str] | None,
 ) -> pulumi.Output[dict[str, Any]]:
-    """With `version`, the hash of everything else. `front_url`: what clients call, where a gateway is in front of the router."""
+    """With `version`, the hash of what makes up an app: a changed policy is no reason to touch one. `front_url`: what clients call, where a gateway is in front of the router."""
     packages = stores.state.endpoint("blob").apply(lambda endpoint: f"{endpoint}{VERSIONS}")
     wired = {
         "group": lines.group.id,
@@ -54,8 +55,22 @@ def _storage(account: Account) -> pulumi.Output[dict[str, Any]]:
     return pulumi.Output.from_input({"account": account.name, **ends})
 
 
+def blob_name(declared: Mapping[str, Any]) -> str:
+    """By what makes up an app, and by all of it: any change is another blob, and only the first part of its name tells of apps."""
+    return f"blueprint-{declared['version']}-{_hash(declared)[:8]}.json"
+
+
+def apps_in(url: str) -> str:
+    """The part of a blueprint's address that tells what makes up an app."""
+    return url.rpartition("/")[2].removeprefix("blueprint-").partition("-")[0]
+
+
 def _hashed(declared: dict[str, Any]) -> dict[str, Any]:
-    return {**declared, "version": hashlib.sha256(json.dumps(declared, sort_keys=True).encode()).hexdigest()[:16]}
+    return {**declared, "version": _hash({name: declared[name] for name in _OF_APPS})[:16]}
+
+
+def _hash(value: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
 def _declared(arguments: RoutingArguments, wired: Mapping[str, Any]) -> dict[str, Any]:
@@ -110,4 +125,4 @@ def _declared(arguments: RoutingArguments, wired: Mapping[str, Any]) -> dict[str
     }
 
 
-__all__ = ["blueprint", "text_of"]
+__all__ = ["apps_in", "blob_name", "blueprint", "text_of"]

@@ -19,7 +19,7 @@ from .._live.parity import PRODUCTION
 from .._live.reading import LiveState
 from .._live.uploads import Upload
 from . import rights
-from .blueprint import blueprint, text_of
+from .blueprint import blob_name, blueprint, text_of
 from .front import lead_to_router, make_service
 from .lines import make_lines
 from .live import RouterNow, RouterUnreadable, read_router, told
@@ -56,8 +56,8 @@ def build(component: pulumi.Resource, name: str, arguments: RoutingArguments, co
     settings = {slot: _settings(arguments, slot, now, stores, identity, monitor, package, code, url) for slot in arguments.slots}
     ready = [sticky, blob, *stores.made, *package.resources, *assigned, *sites.values()]
     written = _written(place, sites, settings, ready)
-    if front is not None and arguments.api_management is not None:
-        lead_to_router(place, front, arguments.api_management, site, written)
+    if front is not None and arguments.gateway is not None:
+        lead_to_router(place, front, arguments.gateway, site, written)
     own = site.default_host_name.apply(lambda host: f"https://{host}")
     url_of_all = arguments.http.public_url or (own if front is None else front.url)
     return _outputs(arguments, stores, sites, declared, identity, pulumi.Output.all(*[one.urn for one in written]), code, now, url_of_all)
@@ -103,7 +103,7 @@ def _delivered(
 ) -> tuple[pulumi.Output[str], storage.Blob]:
     """Under its own hash, so that another blueprint is another setting, which restarts the router."""
     into = container(place, stores.packages, BLUEPRINTS)
-    name = declared.apply(lambda one: f"blueprint-{one['version']}.json")
+    name = declared.apply(blob_name)
     source: Any = declared.apply(lambda one: pulumi.StringAsset(text_of(one)))
     blob = storage.Blob(
         f"{place.name}-blueprint",
@@ -151,7 +151,7 @@ def _outputs(
     waits = None if now is None or now.package is None or code.code is None else code.code.label
     return {
         "router_url": url,
-        "operators_url": own if arguments.api_management is not None else url,
+        "operators_url": own if arguments.gateway is not None else url,
         "router_id": pulumi.Output.all(site.id, written).apply(lambda both: both[0]),
         "site_name": arguments.site.name,
         "resource_group_name": arguments.group_name,

@@ -6,6 +6,7 @@ Every request goes to the router, which decides; the gateway adds the key, so th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +31,7 @@ class Front:
 
 def make_service(place: Place, arguments: RoutingArguments) -> Front | None:
     """The service alone: the router has to know its address before there is a router. None: clients call the router itself."""
-    wanted = arguments.api_management
+    wanted = arguments.gateway
     if wanted is None:
         return None
     service = apimanagement.ApiManagementService(
@@ -38,7 +39,7 @@ def make_service(place: Place, arguments: RoutingArguments) -> Front | None:
         service_name=wanted.name or f"{arguments.site.name}-gateway",
         resource_group_name=place.group,
         location=place.location,
-        publisher_email=wanted.publisher_email,
+        publisher_email=wanted.publisher_email or "",
         publisher_name=wanted.publisher_name or arguments.site.name,
         sku={"name": wanted.sku, "capacity": 0 if wanted.sku == "Consumption" else wanted.capacity},
         tags=place.tags,
@@ -101,7 +102,7 @@ def policy() -> str:
     <set-query-parameter name="subscription-key" exists-action="delete" />
   </inbound>
   <backend>
-    <forward-request timeout="{SECONDS}" follow-redirects="false" buffer-request-body="false" buffer-response="true" fail-on-error-status-code="false" />
+    <forward-request timeout="{SECONDS}" follow-redirects="false" buffer-request-body="false" buffer-response="false" fail-on-error-status-code="false" />
   </backend>
   <outbound><base /></outbound>
   <on-error><base /></on-error>
@@ -113,7 +114,15 @@ def _host_key(place: Place, site: web.WebApp, ready: list[pulumi.Resource]) -> p
     """The host's default key: it opens requests for apps, and nothing that changes something. Secret."""
     options = pulumi.InvokeOutputOptions(parent=place.options.parent, depends_on=[site, *ready])
     keys = web.list_web_app_host_keys_output(name=site.name, resource_group_name=place.group, opts=options)
-    return pulumi.Output.secret(keys.apply(lambda found: str((found.function_keys or {}).get("default") or "")))
+    return pulumi.Output.secret(keys.apply(lambda found: _default(found.function_keys)))
+
+
+def _default(keys: Mapping[str, str] | None) -> str:
+    """Raises RunError: a host makes its keys when it first runs, which may be after this update."""
+    key = (keys or {}).get("default")
+    if not key:
+        raise pulumi.RunError("the router's host has made no key yet for the gateway. Run `pulumi up` again when the router has started.")
+    return str(key)
 
 
 __all__ = ["Front", "lead_to_router", "make_service", "policy"]

@@ -9,6 +9,7 @@ from .._azure import setting_names as names
 from .._live.parity import PRODUCTION
 from .._live.reading import LiveState, Missing, Unreadable
 from .._live.uploads import Upload, plan_upload
+from .blueprint import apps_in
 from .router_settings import BLUEPRINT
 from .wanted import RoutingArguments
 
@@ -49,8 +50,8 @@ def now_of(settings: Mapping[str, str], blob: str, *, with_slot: bool, upload: U
 
 
 def told(before: str | None, after: str, rollout: str) -> str | None:
-    """What a changed blueprint means for the apps that exist, in a sentence; None: it has not changed, or there was none."""
-    if before is None or before == after:
+    """What a changed blueprint (its address before and after) means for the apps that exist, in a sentence; None: nothing."""
+    if before is None or apps_in(before) == apps_in(after):
         return None
     if rollout == "all_apps":
         return "the blueprint changes, and policy.rollout is all_apps: every version app gets the new settings, one after the other, with a restart each."

@@ -185,11 +185,15 @@ def _http(arguments: RoutingArguments) -> Iterator[Problem]:
 
 
 def _api_management(arguments: RoutingArguments) -> Iterator[Problem]:
-    wanted = arguments.api_management
+    wanted = arguments.gateway
     if wanted is None:
         return
     yield from _names.checked(_GATEWAY, "api_management.name", wanted.name or f"{arguments.site.name}-gateway")
-    if "@" not in wanted.publisher_email:
+    if wanted.publisher_email is None:
+        yield Problem(
+            "api_management.publisher_email", None, "is required: Azure writes to it about the service.", "Give one that somebody reads."
+        )
+    elif "@" not in wanted.publisher_email:
         yield Problem(
             "api_management.publisher_email", wanted.publisher_email, "is no address of a mailbox.", "Give one that somebody reads."
         )

@@ -77,7 +77,7 @@ class RoutedHttp(Group):
 
 
 class ApiManagement(Group):
-    publisher_email: str
+    publisher_email: str | None = None
     publisher_name: str | None = None
     name: str | None = None
     sku: Literal["Consumption", "Developer", "Basic", "Standard", "Premium", "BasicV2", "StandardV2"] = "BasicV2"
@@ -93,6 +93,11 @@ class RoutingArguments(CommonArguments):
     policy: RoutingPolicy = RoutingPolicy()
     http: RoutedHttp = RoutedHttp()
     api_management: ApiManagement | None = None
+
+    @property
+    def gateway(self) -> ApiManagement | None:
+        """An empty group asks for none."""
+        return self.api_management if self.api_management is not None and self.api_management.model_fields_set else None
 
     @property
     def prefix(self) -> str:

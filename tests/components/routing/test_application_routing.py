@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from components import ArgumentErrors
+from components._routing.blueprint import blob_name
 from components._routing.live import told
 from functions.router.blueprint import Blueprint, Http, Plan, Policy
 from functions.router.settings import CONNECTION, WORK_QUEUE, Settings, auth_level
@@ -161,16 +162,22 @@ def test_both_sides_have_the_same_defaults() -> None:
 def test_the_blueprint_is_delivered_under_its_own_hash() -> None:
     version = standard().outputs["blueprint_version"]
     assert json.loads(blueprint_text(standard()))["version"] == version
-    assert standard().child("orders-blueprint").inputs["blobName"] == f"blueprint-{version}.json"
-    url = f"https://orderspkgs.blob.core.windows.net/blueprints/blueprint-{version}.json"
+    name = standard().child("orders-blueprint").inputs["blobName"]
+    assert name == blob_name(json.loads(blueprint_text(standard()))) and name.startswith(f"blueprint-{version}-")
+    url = f"https://orderspkgs.blob.core.windows.net/blueprints/{name}"
     assert {slot: one["ROUTER_BLUEPRINT_URL"] for slot, one in standard().settings.items()} == {"production": url, "staging": url}
 
 
 @pytest.mark.parametrize(
-    "change", [{"policy": {"keep": 2}}, {"apps": {"settings": {"A": "{line}"}}}, {"http": {"version_query": "v"}}], ids=str
+    ("change", "of_apps"),
+    [({"policy": {"keep": 2}}, False), ({"http": {"version_query": "v"}}, False), ({"apps": {"settings": {"A": "{line}"}}}, True)],
+    ids=str,
 )
-def test_another_blueprint_has_another_hash(change: dict[str, Any], tmp_path: Path) -> None:
-    assert routing(MockedAzure(), of(router(tmp_path), **change)).outputs["blueprint_version"] != standard().outputs["blueprint_version"]
+def test_any_change_is_another_blob_and_only_one_of_apps_another_version(change: dict[str, Any], of_apps: bool, tmp_path: Path) -> None:
+    changed = routing(MockedAzure(), of(router(tmp_path), **change))
+    blobs = [one.child("orders-blueprint").inputs["blobName"] for one in (standard(), changed)]
+    versions = [one.outputs["blueprint_version"] for one in (standard(), changed)]
+    assert (blobs[0] != blobs[1], versions[0] != versions[1]) == (True, of_apps)
 
 
 def test_the_router_reads_its_own_settings_and_its_monitor_works_in_production_alone() -> None:
@@ -260,10 +267,11 @@ def test_a_router_that_cant_be_read_is_not_written_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "rollout", "expected"),
     [
-        (None, "b", "new_apps", None),
-        ("a", "a", "all_apps", None),
-        ("a", "b", "new_apps", "apps that exist keep what they have"),
-        ("a", "b", "all_apps", "every version app gets the new settings"),
+        (None, "https://p/blueprint-b-1.json", "new_apps", None),
+        ("https://p/blueprint-a-1.json", "https://p/blueprint-a-1.json", "all_apps", None),
+        ("https://p/blueprint-a-1.json", "https://p/blueprint-a-2.json", "all_apps", None),
+        ("https://p/blueprint-a-1.json", "https://p/blueprint-b-2.json", "new_apps", "apps that exist keep what they have"),
+        ("https://p/blueprint-a-1.json", "https://p/blueprint-b-2.json", "all_apps", "every version app gets the new settings"),
     ],
 )
 def test_what_a_changed_blueprint_means_is_said(before: str | None, after: str, rollout: str, expected: str | None) -> None:
@@ -275,7 +283,7 @@ def test_a_changed_blueprint_is_told_in_the_preview(tmp_path: Path) -> None:
     azure = MockedAzure()
     routing(azure, of(router(tmp_path)))
     same = routing(azure, of(router(tmp_path)), dry_run=True)
-    changed = routing(azure, of(router(tmp_path), policy={"keep": 3}), dry_run=True)
+    changed = routing(azure, of(router(tmp_path), apps={"settings": {"A": "b"}}), dry_run=True)
     assert same.warnings == []
     assert [one for one in changed.warnings if "only lines that begin from now on get it" in one] != []
 

@@ -34,6 +34,10 @@ def test_a_gateway_adds_these_resources_and_no_other(tmp_path: Path) -> None:
     }
 
 
+def test_an_empty_group_is_no_gateway(tmp_path: Path) -> None:
+    assert not [one for one in deployed(tmp_path, api_management={}).children if one.startswith("apimanagement:")]
+
+
 def test_clients_call_the_gateway_and_operators_the_router(tmp_path: Path) -> None:
     found = deployed(tmp_path)
     assert (found.outputs["router_url"], found.outputs["operators_url"]) == (
@@ -57,18 +61,29 @@ def test_the_policy_is_static_streams_and_passes_no_key_of_the_client_on(tmp_pat
     assert (declared.inputs["value"], declared.inputs["format"]) == (policy(), "rawxml")
     assert {"orders-gateway-router", "orders-gateway-key"} <= declared.depends_on
     for part in (
-        "{{router-key}}",
-        'backend-id="router"',
-        'follow-redirects="false"',
-        'buffer-response="false"',
-        "Ocp-Apim-Subscription-Key",
+        '<set-header name="x-functions-key" exists-action="override"><value>{{router-key}}</value></set-header>',
+        '<set-header name="Ocp-Apim-Subscription-Key" exists-action="delete" />',
+        '<set-query-parameter name="subscription-key" exists-action="delete" />',
+        '<set-backend-service backend-id="router" />',
+        'follow-redirects="false" buffer-request-body="false" buffer-response="false" fail-on-error-status-code="false"',
     ):
         assert part in policy()
     assert len(policy().encode()) < 16 * 1024
 
 
+@pytest.mark.parametrize("wanted", [True, False])
+def test_the_api_stands_at_the_root_takes_every_path_by_https_alone_and_wants_a_subscription_unless_told(
+    wanted: bool, tmp_path: Path
+) -> None:
+    found = deployed(tmp_path, api_management={**FRONT, **({} if wanted else {"subscription_required": False})})
+    api = found.child("orders-gateway-api").inputs
+    assert (api["path"], api["protocols"], api["subscriptionRequired"]) == ("", ["https"], wanted)
+    operations = [child.inputs for child in found.of_type("apimanagement:ApiOperation").values()]
+    assert {one["method"]: one["urlTemplate"] for one in operations} == dict.fromkeys(METHODS, "/*")
+
+
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
-    "no publisher": ({"api_management": {}}, "api_management.publisher_email: is required"),
+    "no publisher": ({"api_management": {"sku": "BasicV2"}}, "api_management.publisher_email: is required"),
     "a publisher without a mailbox": ({"api_management": {"publisher_email": "shop"}}, "api_management.publisher_email = 'shop'"),
     "an unknown tier": ({"api_management": {**FRONT, "sku": "Free"}}, "api_management.sku = 'Free': is not one of the choices"),
     "a name that Azure refuses": ({"api_management": {**FRONT, "name": "1-orders"}}, "api_management.name = '1-orders'"),

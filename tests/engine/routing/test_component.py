@@ -31,7 +31,7 @@ def test_a_router_comes_up_a_second_preview_finds_nothing_to_do_and_destroy_take
     team.azure.plane.request("PUT", f"{group}/providers/Microsoft.Web/sites/orders-1-0", site)
     assert "unchanged" in pulumi("preview", "--expect-no-changes", *stack)
 
-    changed = _previewed(team, {"policy.keep": "2"})
+    changed = _previewed(team, {"apps.settings.GREETING": "hello"})
     assert "only lines that begin from now on get it" in changed
     changed = _previewed(team, {"policy.rollout": "all_apps"})
     assert "every version app gets the new settings" in changed
