@@ -141,7 +141,7 @@ class Http(_Part):
 class Blueprint(_Part):
     format: int = FORMAT
     version: str
-    """Hash of everything else: tells whether an app was made from this very blueprint. The tag `durable-deploy-blueprint` of each app."""
+    """Hash of what makes up an app: tells whether one was made from this very blueprint. The tag `durable-deploy-blueprint` of each app."""
     app: App
     settings: dict[str, str] = {}
     """App settings of every version app. `{line}`, `{hub}` and `{app}` in a value are replaced; a doubled brace is a brace. No secrets: Key Vault references."""

@@ -18,7 +18,7 @@ from ..forwarding.problems import broken
 from ..forwarding.session import TOTAL_SECONDS
 from ..keeping import Answer, Conflict, RequestState, StoredRequest
 from ..lines import LineRow
-from ..rewriting import Backend, management_target
+from ..rewriting import Backend, NotManagement, management_target
 from .context import Context
 
 ABANDONED_AFTER = timedelta(seconds=TOTAL_SECONDS + 60)
@@ -64,6 +64,9 @@ async def _answered(context: Context, row: LineRow, request: StoredRequest) -> b
     try:
         backend = await context.backend_of(row)
         target, management = _target(request, backend)
+    except NotManagement as refused:
+        await context.requests.finish(claimed, await _kept(problem(404, "NotFound", f"Refused: {refused}.", request.line, sent=False)))
+        return True
     except Exception as error:
         await context.requests.unclaim(claimed)
         if isinstance(error, ArmProblem):
@@ -105,7 +108,7 @@ async def _sent(context: Context, row: LineRow, request: StoredRequest, backend:
         if begun is not False:
             return None if begun is None else _started_before(request)
     outbound = await _forwarded(context, row, request, backend, request.method, target, request.body)
-    if not outbound.sent or (is_start and outbound.cause):
+    if outbound.cause and (is_start or not outbound.sent):  # Without a cause it is the proxy's refusal, which is no other the next time.
         await outbound.aclose()
         return None
     try:

@@ -1,11 +1,13 @@
 """Stored requests in Azure: a row for each in the state table, headers and body in a private container, which holds what callers have sent.
 
-The blob is written before its row, so that a row always has one; a blob without a row is deleted when it has expired.
+The blob is written before its row, so that a row always has one. Each blob says when it expires, so that one without a row, left by a router that
+ended between the two, is deleted then too.
 """
 
 from __future__ import annotations
 
 import json
+import secrets
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -23,6 +25,10 @@ from .requests import Answer, RequestState, StoredRequest
 from .store import Conflict
 
 PARTITION = "request"
+MARK = "mark"
+"""Random, of the last write to the row: tells one's own from another's."""
+EXPIRES = "expires"
+"""Metadata of each blob: the time in UTC, ISO 8601."""
 
 
 class StoredRequests:
@@ -30,7 +36,7 @@ class StoredRequests:
         self._table, self._container = table, container
 
     async def put(self, request: StoredRequest) -> None:
-        await self._container.upload_blob(request.id, _packed(request.target, request.headers, request.body), overwrite=True)
+        await self._upload(request.id, request, _packed(request.target, request.headers, request.body))
         await self._table.upsert_entity(_entity(request), mode=UpdateMode.REPLACE)
 
     async def get(self, id: str) -> StoredRequest | None:
@@ -67,7 +73,7 @@ class StoredRequests:
         await self._write(replace(request, state=RequestState.WAITING))
 
     async def finish(self, request: StoredRequest, answer: Answer) -> None:
-        await self._container.upload_blob(_of_answer(request.id), _packed("", answer.headers, answer.body), overwrite=True)
+        await self._upload(_of_answer(request.id), request, _packed("", answer.headers, answer.body))
         await self._write(replace(request, state=RequestState.DONE), status=answer.status)
         await self._delete(request.id)
 
@@ -81,6 +87,9 @@ class StoredRequests:
             await self._delete(id)
             await self._delete(_of_answer(id))
             await self._table.delete_entity(PARTITION, id)
+        async for blob in self._container.list_blobs(include=["metadata"]):
+            if (blob.metadata or {}).get(EXPIRES, "9") <= now.isoformat():
+                await self._delete(blob.name)
         return len(over)
 
     def _open(self, select: list[str] | None = None) -> Any:
@@ -88,13 +97,28 @@ class StoredRequests:
         return self._table.query_entities("PartitionKey eq @partition and state ne @done", parameters=parameters, select=select)
 
     async def _write(self, request: StoredRequest, **more: Any) -> StoredRequest:
+        mark = secrets.token_hex(8)
+        entity = {**_entity(request), **more, MARK: mark}
         try:
             written = await self._table.update_entity(
-                {**_entity(request), **more}, mode=UpdateMode.MERGE, etag=request.etag, match_condition=MatchConditions.IfNotModified
+                entity, mode=UpdateMode.MERGE, etag=request.etag, match_condition=MatchConditions.IfNotModified
             )
         except (ResourceModifiedError, ResourceNotFoundError):
-            raise Conflict(f"request {request.id} is another router's, or over") from None
+            return await self._own(request, mark)
         return replace(request, etag=written["etag"])
+
+    async def _own(self, request: StoredRequest, mark: str) -> StoredRequest:
+        """An answer that was lost is asked for again by the client library, and then it is our own write that is in the way. Raises Conflict."""
+        try:
+            there = await self._table.get_entity(PARTITION, request.id)
+        except ResourceNotFoundError:
+            there = None
+        if there is None or there.get(MARK) != mark:
+            raise Conflict(f"request {request.id} is another router's, or over")
+        return replace(request, etag=str(there.metadata["etag"]))
+
+    async def _upload(self, blob: str, request: StoredRequest, data: bytes) -> None:
+        await self._container.upload_blob(blob, data, overwrite=True, metadata={EXPIRES: request.expires_at.isoformat()})
 
     async def _read(self, blob: str) -> tuple[str, tuple[tuple[str, str], ...], bytes] | None:
         try:

@@ -98,19 +98,19 @@ def _durable(method: str, rest: str, tail: str, named: Callable[[], Line | None]
             return Asked(Kind.LIST, method, target, line)
         case ["instances", id, *_]:
             found = unquote(id)
-            return Asked(Kind.MANAGEMENT, method, target, line or _of_id(found), found)
+            return Asked(Kind.MANAGEMENT, method, target, line or line_of_id(found), found)
         case ["orchestrators", _]:
             return Asked(Kind.STARTER, method, target, line or named())
         case ["orchestrators", _, id]:
             found = unquote(id)
-            return Asked(Kind.STARTER, method, target, line or _of_id(found) or named(), found)
+            return Asked(Kind.STARTER, method, target, line or line_of_id(found) or named(), found)
         case ["entities", *_] if line is not None or parts[1:]:
             return Asked(Kind.MANAGEMENT, method, target, line or named())
         case _:
             return Asked(Kind.NOTHING, method, target)
 
 
-def _of_id(id: str) -> Line | None:
+def line_of_id(id: str) -> Line | None:
     """Ids that the router has given carry their line."""
     found = _GIVEN.fullmatch(id)
     try:
@@ -131,4 +131,4 @@ def _named(headers: Iterable[tuple[str, str]], query: str, http: Http) -> Line |
     return line_of(given.pop()) if given else None
 
 
-__all__ = ["DURABLE", "OF_LINE", "REQUESTS", "Ambiguous", "Asked", "Kind", "asked_of"]
+__all__ = ["DURABLE", "OF_LINE", "REQUESTS", "Ambiguous", "Asked", "Kind", "asked_of", "line_of_id"]

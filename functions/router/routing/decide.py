@@ -8,7 +8,7 @@ from ..blueprint import Policy
 from ..lines import LineRow, State
 from ..planning import default_line, full, revivable
 from ..versions import Line
-from .asked import Asked, Kind
+from .asked import Asked, Kind, line_of_id
 from .decisions import Decision, ForwardTo, ListInstances, LookUp, MakeLine, Recorded, Refuse, Served, StoreFor
 from .snapshot import Snapshot
 
@@ -86,7 +86,8 @@ def _made_for(asked: Asked, line: Line, snapshot: Snapshot, policy: Policy) -> D
 def _leaving(asked: Asked, row: LineRow, snapshot: Snapshot, policy: Policy) -> Decision:
     if asked.is_start and policy.draining_starts != "accept":
         other = default_line(snapshot.rows.values(), snapshot.pins, policy)
-        if policy.draining_starts == "redirect" and other is not None and other != row.line and _is_active(other, snapshot):
+        may_move = asked.id is None or line_of_id(asked.id) != row.line  # An id that names its line would be looked for there.
+        if policy.draining_starts == "redirect" and may_move and other is not None and other != row.line and _is_active(other, snapshot):
             return ForwardTo(other, redirected_from=row.line)
         return Refuse(409, "LineDrains", f"{row.line} takes no new work: {row.reason}. {_active(snapshot)}", row.line)
     return ForwardTo(row.line, note=asked.may_start)

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs
 
-from azure.core.exceptions import ResourceNotFoundError
+from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.data.tables.aio import TableClient
 
 from taskhub import ACTIVE, STATUSES, Hub
@@ -97,7 +97,8 @@ class Instances:
         return max(there, key=lambda one: (one.is_active, str(one.row.get("CreatedTime"))), default=None)
 
     async def elsewhere(self, id: str, line: Line, rows: Iterable[LineRow]) -> Line | None:
-        """Another line in which an instance of that id is active."""
+        """Another line in which an instance of that id is active. Asked before a start, so that its owner may be another one from now on."""
+        self._owners.pop(id, None)
         found = await asyncio.gather(*(one.get(id) for one in await self._sources(rows)))
         return next((one.line for one in found if one is not None and one.is_active and one.line not in (None, line)), None)
 
@@ -148,8 +149,12 @@ class _Source:
     async def get(self, id: str) -> Found | None:
         try:
             return self._found(await self.table.get_entity(escape_key(id), "", select=list(_COLUMNS)))
-        except ResourceNotFoundError:
-            return None  # The table too is made by the first app that runs.
+        except HttpResponseError as error:
+            if error.status_code == 404:
+                return None  # The table too is made by the first app that runs.
+            if error.status_code == 400:
+                return None  # It can't be a key of a table, such as one that is too long, so that nothing has it.
+            raise
 
     async def page(self, condition: str, top: int, token: Any) -> tuple[list[Found], Any]:
         pages: Any = self.table.query_entities(condition, results_per_page=top, select=list(_COLUMNS)).by_page(continuation_token=token)
@@ -192,7 +197,7 @@ def _filter(query: str) -> _Wanted:
 def _top(text: str | None) -> int:
     if text is None:
         return PAGE
-    if not text.isdecimal() or not 1 <= int(text) <= LONGEST_PAGE:
+    if not (text.isdecimal() and len(text) <= 4) or not 1 <= int(text) <= LONGEST_PAGE:
         raise BadList(f"top: {text[:20]!r} is no number from 1 to {LONGEST_PAGE}.")
     return int(text)
 
@@ -200,9 +205,9 @@ def _top(text: str | None) -> int:
 def _moment(name: str, text: str) -> str:
     try:
         at = datetime.fromisoformat(text.replace("Z", "+00:00").replace(" ", "+"))
-    except ValueError:
+        return f"{(at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
+    except (ValueError, OverflowError):
         raise BadList(f"{name}: {text[:40]!r} is no time such as 2026-03-01T12:00:00Z.") from None
-    return f"{(at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
 
 
 def _token(place: int, inner: Any) -> str:
@@ -214,11 +219,16 @@ def _place(token: str | None, sources: int) -> tuple[int, Any]:
         return 0, None
     try:
         place, inner = json.loads(base64.urlsafe_b64decode(token.encode()))
-    except (ValueError, binascii.Error, TypeError):
+    except (ValueError, binascii.Error, TypeError, RecursionError):
         raise BadList("x-ms-continuation-token: is none of the router's.") from None
-    if not isinstance(place, int) or not 0 <= place <= sources or not (inner is None or isinstance(inner, (dict, str))):
+    if not isinstance(place, int) or not 0 <= place <= sources or not (inner is None or _is_key(inner)):
         raise BadList("x-ms-continuation-token: is none of the router's.")
     return place, inner
+
+
+def _is_key(inner: Any) -> bool:
+    """As azure-data-tables makes them: PartitionKey and RowKey of the next row."""
+    return isinstance(inner, dict) and all(value is None or isinstance(value, str) for value in inner.values())
 
 
 def _value(text: Any) -> Any:

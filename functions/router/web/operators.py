@@ -105,7 +105,8 @@ class Operators:
         _may_replace(version, known, package, before, rollback=rollback)
         after = self._row_after(version, before, rows)
         if known is None:
-            known = await self.store.add_version(VersionRow(version, package.url, package.digest, self.now(), principal))
+            by = principal if self.principals_are_told else ""  # Anybody may have written the header.
+            known = await self.store.add_version(VersionRow(version, package.url, package.digest, self.now(), by))
             created = True
         else:
             created = False
@@ -240,7 +241,7 @@ def _object(body: bytes) -> dict[str, Any]:
         raise Refused(413, "BodyTooLarge", f"The body is longer than {MAXIMUM_BODY} bytes.")
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         raise Refused(400, "BadBody", "The body is no JSON object.")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
 import json
 import re
+import tempfile
 import zipfile
 import zlib
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 from urllib.parse import unquote
 
 from azure.core.exceptions import AzureError, ResourceNotFoundError
@@ -62,7 +64,10 @@ class BlobPackages:
             size = (await blob.get_blob_properties()).size
             if size > MAXIMUM_PACKAGE:
                 raise PackageProblem(413, "PackageTooLarge", f"The package has {size} bytes; at most {MAXIMUM_PACKAGE} can be run from.")
-            data = await (await blob.download_blob(max_concurrency=4)).readall()
+            with tempfile.TemporaryFile() as file:
+                # In pieces, and looked at beside the loop: a package may be longer than the memory, and requests go on meanwhile.
+                await (await blob.download_blob(max_concurrency=4)).readinto(file)
+                return await asyncio.to_thread(package_in, url, file, self._durable)
         except ResourceNotFoundError:
             raise PackageProblem(404, "PackageMissing", f"There is no blob '{name}' in the router's container.") from None
         except AzureError as error:
@@ -70,7 +75,6 @@ class BlobPackages:
             raise PackageProblem(
                 503, "PackageUnreadable", f"The package '{name}' can't be read at the moment ({kind}). Try again."
             ) from None
-        return package_of(url, data, self._durable)
 
 
 def blob_of(url: str, base: str) -> str:
@@ -87,9 +91,15 @@ def blob_of(url: str, base: str) -> str:
 
 
 def package_of(url: str, data: bytes, durable: Durable) -> Package:
+    return package_in(url, io.BytesIO(data), durable)
+
+
+def package_in(url: str, file: IO[bytes], durable: Durable) -> Package:
     """What is in it. Raises PackageProblem if it is no app at all."""
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # typeshed asks for a readable buffer, which files are
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(file) as archive:
             names = archive.namelist()
             if not names:
                 raise PackageProblem(422, "EmptyPackage", "The package is empty.")
@@ -97,7 +107,7 @@ def package_of(url: str, data: bytes, durable: Durable) -> Package:
             entities = _has_entities(archive, names)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
         raise PackageProblem(422, "BadPackage", f"The package is no readable .zip file ({type(error).__name__}).") from None
-    return Package(url, hashlib.sha256(data).hexdigest(), tuple(check_host_json(host, durable)), entities, len(data))
+    return Package(url, digest, tuple(check_host_json(host, durable)), entities, file.seek(0, io.SEEK_END))
 
 
 def check_host_json(host: Any, durable: Durable) -> list[str]:
@@ -143,7 +153,7 @@ def _host_json(archive: zipfile.ZipFile, names: list[str]) -> Any:
         raise PackageProblem(422, "BadPackage", "host.json: is longer than any host.json.")
     try:
         return json.loads(archive.read("host.json").decode("utf-8-sig"))
-    except (ValueError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise PackageProblem(422, "BadPackage", f"host.json: can't be read ({error}).") from None
 
 
@@ -163,4 +173,4 @@ def _has_entities(archive: zipfile.ZipFile, names: list[str]) -> bool:
     return False
 
 
-__all__ = ["BlobPackages", "Package", "PackageProblem", "Packages", "blob_of", "check_host_json", "package_of"]
+__all__ = ["BlobPackages", "Package", "PackageProblem", "Packages", "blob_of", "check_host_json", "package_in", "package_of"]

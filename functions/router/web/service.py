@@ -12,7 +12,7 @@ from azure.core.exceptions import AzureError
 
 from ..arm import ArmProblem
 from ..blueprint import Blueprint
-from ..forwarding import Backend, Inbound, Outbound, end_to_end, forward, problem
+from ..forwarding import MAXIMUM_BODY, Backend, Inbound, Outbound, end_to_end, forward, problem
 from ..keeping import Conflict, RequestState, RequestStore, Store, StoredRequest
 from ..lines import LineRow
 from ..rewriting import NotManagement, management_target
@@ -35,7 +35,7 @@ from ..routing import (
 )
 from ..routing.decide import WAIT_FOR_APP
 from ..versions import BadVersion, Line
-from . import answers
+from . import answers, sendable
 from .instances import BadList, Instances
 from .knowing import Known
 from .lines_begun import begin
@@ -99,9 +99,15 @@ class Service:
             case ForwardTo():
                 return await self._forward(decision, asked, request, public_base, snapshot)
             case StoreFor(line=line, make=make):
+                refused = await self._never_sent(asked, request, public_base, line) or await self._taken(asked, line, snapshot)
+                if refused is not None:
+                    return refused
                 row = await self._begin(line, snapshot) if make else snapshot.rows[line]
                 return await self._store(asked, request, public_base, row)
             case MakeLine(line=line):
+                refused = await self._never_sent(asked, request, public_base, line)
+                if refused is not None:
+                    return refused
                 await self._begin(line, snapshot)
                 return answers.refusal(Refuse(503, "LineIsBeingMade", f"The app of {line} is being made.", line, WAIT_FOR_APP))
             case Served(id=id):
@@ -120,10 +126,9 @@ class Service:
 
     async def _forward(self, to: ForwardTo, asked: Asked, request: Inbound, public_base: str, snapshot: Snapshot) -> Outbound:
         row = snapshot.rows[to.line]
-        if asked.kind is Kind.STARTER and asked.id is not None:
-            other = await self.instances.elsewhere(asked.id, to.line, snapshot.rows.values())
-            if other is not None:
-                return problem(409, "InstanceExists", f"An instance of that id is active in line {other}.", other, sent=False)
+        taken = await self._taken(asked, to.line, snapshot)
+        if taken is not None:
+            return taken
         if to.note:
             await self._noted(row)
         instance_id, target = self._identified(asked, row)
@@ -148,6 +153,18 @@ class Service:
             management=management,
         )
         return answers.with_line(answer, to.line)
+
+    async def _taken(self, asked: Asked, line: Line, snapshot: Snapshot) -> Outbound | None:
+        """A start under an id that is active in another line: where lines share a tracking store, the two would be one row."""
+        if asked.kind is not Kind.STARTER or asked.id is None:
+            return None
+        other = await self.instances.elsewhere(asked.id, line, snapshot.rows.values())
+        if other is None:
+            return None
+        return problem(409, "InstanceExists", f"An instance of that id is active in line {other}.", other, sent=False)
+
+    async def _never_sent(self, asked: Asked, request: Inbound, public_base: str, line: Line) -> Outbound | None:
+        return await sendable.refused(request, asked.target, line, public_base, management=asked.kind is not Kind.DATA)
 
     def _identified(self, asked: Asked, row: LineRow) -> tuple[str | None, str]:
         """An id for what this may start, which carries the line, and the target with it. A caller's own id stays."""
@@ -183,9 +200,10 @@ class Service:
     async def _store(self, asked: Asked, request: Inbound, public_base: str, row: LineRow) -> Outbound:
         http, ttl = self.blueprint.http, self.blueprint.stores.request_ttl_seconds
         try:
-            body = await whole(request.body, http.maximum_stored_bytes)
+            limit = min(http.maximum_stored_bytes, MAXIMUM_BODY)
+            body = await whole(request.body, limit)
         except TooLong:
-            why = f"The app of {row.line} is being made, and until it is there at most {http.maximum_stored_bytes} bytes of a request can be kept."
+            why = f"The app of {row.line} is being made, and until it is there at most {limit} bytes of a request can be kept."
             return problem(413, "BodyTooLarge", why, row.line, retry_after=WAIT_FOR_APP, sent=False)
         instance_id, target = self._identified(asked, row)
         now = self.now()

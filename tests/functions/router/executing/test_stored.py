@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -67,6 +68,19 @@ def test_a_start_whose_forwarder_died_before_it_was_sent_is_sent() -> None:
     monitor.later(seconds=ABANDONED_AFTER.total_seconds() + 1)
     monitor.run()
     assert (monitor.online.instances, answers(monitor)) == ({START: ["Running"]}, [202])
+
+
+@pytest.mark.parametrize(
+    ("target", "starter", "status"),
+    [("/api/../x", False, 400), ("/admin/x", False, 404), ("/orchestrators/../x", True, 400), ("/makePrimary", True, 404)],
+)
+def test_a_request_that_the_proxy_refuses_is_answered_so_and_holds_up_no_other(target: str, starter: bool, status: int) -> None:
+    monitor = asked_for("a")
+    monitor.asks("b", starter=starter)
+    request = monitor.requests.all["b" * 32]
+    monitor.requests.all["b" * 32] = replace(request, target=target, at=request.at - timedelta(days=1))
+    monitor.run()
+    assert dict(zip(monitor.requests.all, answers(monitor), strict=True)) == {"a" * 32: 200, "b" * 32: status}
 
 
 def killing(word: str) -> Any:

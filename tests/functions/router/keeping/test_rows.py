@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 import pytest
+from azure.core.exceptions import ResourceNotFoundError
 from azure.data.tables.aio import TableClient
 from azure.storage.blob.aio import ContainerClient
 
@@ -264,6 +265,63 @@ def test_nothing_that_may_be_a_secret_is_in_the_table(azurite: Emulator) -> None
             return str(rows)
 
     assert "secret" not in asyncio.run(inside())
+
+
+def test_a_claim_whose_answer_was_lost_is_ones_own(azurite: Emulator) -> None:
+    """The client library sends it again, and finds its own write in the way. Otherwise the request would wait until nobody knows whether it ran."""
+
+    class Lossy:
+        def __init__(self, table: TableClient) -> None:
+            self._table = table
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._table, name)
+
+        async def update_entity(self, *args: Any, **options: Any) -> Any:
+            await self._table.update_entity(*args, **options)
+            return await self._table.update_entity(*args, **options)
+
+    async def inside() -> Any:
+        text, name = azurite.connection_string(), f"state{next(_names)}"
+        async with (
+            TableClient.from_connection_string(text, name, **azurite.client_options) as table,
+            ContainerClient.from_connection_string(text, name, **azurite.client_options) as container,
+        ):
+            await table.create_table()
+            await container.create_container()
+            requests = StoredRequests(Lossy(table), container)  # type: ignore[arg-type]
+            await requests.put(request("a"))
+            (found,) = await requests.waiting(ONE)
+            claimed = await requests.claim(found, NOW)
+            late = await refused(requests.claim(found, NOW))
+            await requests.finish(claimed, Answer(200, (), b"done"))
+            done = await requests.get("a")
+            assert done is not None and done.answer is not None
+            return late, done.answer.body, [one.name async for one in container.list_blobs()]
+
+    assert asyncio.run(inside()) == (True, b"done", ["a.answer"])
+
+
+def test_what_a_caller_has_sent_is_deleted_in_time_though_its_row_was_never_written(azurite: Emulator) -> None:
+    async def inside() -> Any:
+        text, name = azurite.connection_string(), f"state{next(_names)}"
+        async with (
+            TableClient.from_connection_string(text, name, **azurite.client_options) as table,
+            ContainerClient.from_connection_string(text, name, **azurite.client_options) as container,
+        ):
+            await container.create_container()
+            requests = StoredRequests(table, container)
+            with pytest.raises(ResourceNotFoundError):
+                await requests.put(request("a", expires_at=NOW + timedelta(minutes=5)))
+            await table.create_table()
+            await requests.put(request("b"))
+            left = []
+            for minutes in (4, 5):
+                await requests.expire(NOW + timedelta(minutes=minutes))
+                left.append([one.name async for one in container.list_blobs()])
+            return left
+
+    assert asyncio.run(inside()) == [["a", "b"], ["b"]]
 
 
 def test_what_is_over_is_deleted_and_the_rest_stays(kept: Open) -> None:

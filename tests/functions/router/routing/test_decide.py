@@ -192,6 +192,14 @@ RULES: dict[str, tuple[str, Decision]] = {
         "forward 2.0 instead of 1.0",
         decided(POST, known(ACTIVE, DRAINING), version="1.0", draining_starts="redirect"),
     ),
+    "a start under an id that names its draining line, which redirects": (
+        "409 LineDrains",
+        decided(("POST", f"/api/_durable/orchestrators/Order/1.0-{'0' * 32}"), known(ACTIVE, DRAINING), draining_starts="redirect"),
+    ),
+    "a start under another id in a draining line that redirects": (
+        "forward 2.0 instead of 1.0",
+        decided(("POST", "/api/_durable/1.0/orchestrators/Order/tea"), known(ACTIVE, DRAINING), draining_starts="redirect"),
+    ),
     "a GET in a draining line that redirects": (
         "forward 1.0 noted",
         decided(GET, known(ACTIVE, DRAINING), version="1.0", draining_starts="redirect"),

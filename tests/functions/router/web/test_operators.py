@@ -42,11 +42,21 @@ async def deploy(stage: Stage, version: str = "1.0.0", content: bytes = PACKAGE,
 
 def test_a_new_version_is_registered_and_its_line_waits_for_its_first_request() -> None:
     async def scene(stage: Stage) -> Any:
-        status, body = await deploy(stage, principal="ann")
-        return status, body, stage.store.deployed[Version(1, 0, 0)].by, stage.store.rows, stage.pokes
+        status, body = await deploy(stage)
+        return status, body, stage.store.rows, stage.pokes
 
     said = {"version": "1.0.0", "line": "1.0", "state": "registered", "new_line": True}
-    assert on_stage(scene) == (201, said, "ann", {}, ["poke"])
+    assert on_stage(scene) == (201, said, {}, ["poke"])
+
+
+@pytest.mark.parametrize(("told_by_platform", "by"), [(True, "ann"), (False, "")])
+def test_who_deployed_is_remembered_only_if_the_platform_has_told(told_by_platform: bool, by: str) -> None:
+    async def scene(stage: Stage) -> Any:
+        stage.operators.principals_are_told = told_by_platform
+        await deploy(stage, principal="ann")
+        return stage.store.deployed[Version(1, 0, 0)].by
+
+    assert on_stage(scene) == by
 
 
 def test_a_new_line_is_made_at_once_where_the_policy_says_so() -> None:

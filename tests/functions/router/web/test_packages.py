@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
+import hashlib
 import json
-from typing import Any
+from types import SimpleNamespace
+from typing import IO, Any
 
 import pytest
+from azure.core.exceptions import ResourceNotFoundError
 
-from functions.router.web.packages import PackageProblem, blob_of, check_host_json, package_of
+from functions.router.web.packages import MAXIMUM_PACKAGE, BlobPackages, Package, PackageProblem, blob_of, check_host_json, package_of
 from tests.functions.router.hosting.world import blueprint
 from tests.functions.router.web.stage import HOST_JSON, zipped
 
@@ -55,6 +59,60 @@ def test_no_other_address_is_ever_asked(url: str) -> None:
     with pytest.raises(PackageProblem) as caught:
         blob_of(url, BASE)
     assert (caught.value.status, caught.value.code) == (400, "BadPackage")
+
+
+class FakeBlob:
+    def __init__(self, data: bytes | None, size: int | None) -> None:
+        self._data, self._size = data, size
+
+    async def get_blob_properties(self) -> Any:
+        if self._data is None:
+            raise ResourceNotFoundError("no")
+        return SimpleNamespace(size=self._size if self._size is not None else len(self._data))
+
+    async def download_blob(self, **_: Any) -> FakeBlob:
+        assert self._size is None, "a package that is too long is not read"
+        return self
+
+    async def readinto(self, file: IO[bytes]) -> int:
+        assert self._data is not None
+        return file.write(self._data)
+
+
+def read(name: str, data: bytes | None = None, size: int | None = None) -> Package:
+    container = SimpleNamespace(get_blob_client=lambda asked: FakeBlob(data if asked == name else None, size))
+    return asyncio.run(BlobPackages(container, BASE.rstrip("/"), DURABLE).read(f"{BASE}{name}"))  # type: ignore[arg-type]
+
+
+def test_a_package_is_read_whole() -> None:
+    data = zipped(host_json=json.dumps(HOST_JSON))
+    assert read("a.zip", data) == Package(f"{BASE}a.zip", hashlib.sha256(data).hexdigest(), (), False)
+    assert read("a.zip", data).size == len(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "size", "expected"),
+    [
+        (None, None, (404, "PackageMissing")),
+        (b"", MAXIMUM_PACKAGE + 1, (413, "PackageTooLarge")),
+        (b"", None, (422, "BadPackage")),
+        (b"PK no zip", None, (422, "BadPackage")),
+        (zipped(), None, (422, "EmptyPackage")),
+        (zipped(more="x"), None, (422, "BadPackage")),
+        (zipped(host_json="[" * 20_000), None, (422, "BadPackage")),
+    ],
+    ids=["missing", "too large", "empty", "no zip", "an empty zip", "no host.json", "a host.json too deep"],
+)
+def test_what_is_no_package_is_refused(data: bytes | None, size: int | None, expected: tuple[int, str]) -> None:
+    with pytest.raises(PackageProblem) as caught:
+        read("a.zip", data, size)
+    assert (caught.value.status, caught.value.code) == expected
+
+
+def test_a_host_json_that_is_no_json_is_told_by_its_name() -> None:
+    for text in ("[" * 20_000, "{", '{"a": 1}}'):
+        with pytest.raises(PackageProblem, match=r"^host\.json: can't be read"):
+            package_of("u", zipped(host_json=text), DURABLE)
 
 
 def changed(**storage: Any) -> dict[str, Any]:
