@@ -37,14 +37,14 @@ def imports(repetitions: int, tell: Callable[[str], None]) -> dict[str, Timing]:
     return {name: Timing(tuple(wall for wall, _ in times), tuple(cpu for _, cpu in times)) for name, times in taken.items()}
 
 
-OF_ONE_BACKEND = ("durabletask",)
-"""Modules that azure-native loads only if a stack chooses that backend: to count them would flatter the components."""
+ONLY_IF_CHOSEN = ("apimanagement", "durabletask")
+"""Modules that azure-native loads only if a stack chooses that gateway or backend: to count them would flatter the components."""
 
 
 def classes_used(room: Path = ROOT / "components") -> list[str]:
     """One class, such as `web.WebApp`, of each module of azure-native that the room's files use."""
     found = {name for file in room.rglob("*.py") for name in _used(ast.parse(file.read_text()))}
-    found = {name for name in found if name.partition(".")[0] not in OF_ONE_BACKEND}
+    found = {name for name in found if name.partition(".")[0] not in ONLY_IF_CHOSEN}
     return [min(one for one in found if one.startswith(f"{module}.")) for module in sorted({name.partition(".")[0] for name in found})]
 
 
