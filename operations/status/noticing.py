@@ -8,10 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from taskhub import Finding, Verdict
+
 from ..deployment import PRODUCTION
 from ..holder import Holder
 from ..lease import Seen
-from ..live import Live, parity_problems
+from ..live import Live, LiveSlot, parity_problems
 from ..reporting import age
 from ..updating import Updating
 from .last import Last
@@ -27,6 +29,7 @@ class Kind(StrEnum):
     CONTRADICTION = "contradiction"
     STACK_DIFFERS = "stack_differs"
     STOPPED = "stopped"
+    FINISHING_BEHIND = "finishing_behind"
     FOREIGN_SWAP = "foreign_swap"
     REVERTED_SWAP = "reverted_swap"
     RECORD_UNKNOWN = "record_unknown"
@@ -74,6 +77,23 @@ def _holder(holder: Holder, held: bool, now: datetime) -> Notice:
 def _is_of(holder: Holder | None, live: Live) -> bool:
     """Whether the last swap is that of whoever is at work, or was killed at it. It is in no record yet."""
     return holder is not None and live.last_swap is not None and live.last_swap.at >= holder.since
+
+
+def finishing_behind(live: Live, findings: Mapping[str, Finding]) -> list[Notice]:
+    """What it costs that a version finishes outside of production. None where the hubs stay: there production's code continues everything."""
+    if live.hubs_stay:
+        return []
+    busy = [live.slots[slot] for slot, finding in findings.items() if slot != PRODUCTION and finding.verdict is Verdict.BUSY]
+    return [Notice(Kind.FINISHING_BEHIND, _behind(slot, findings[slot.slot].active), False) for slot in busy]
+
+
+def _behind(slot: LiveSlot, active: int | None) -> str:
+    what = "what is in its task hub" if not active else "1 instance" if active == 1 else f"{active} instances"
+    return (
+        f"Slot '{slot.slot}' ({slot.label}) finishes {what} outside of production: events and queries for it go to https://{slot.host_name}, "
+        "where `python -m operations instances` finds each; production's management URLs don't know it. The next swap of that slot restarts its code, and what "
+        "was running then is delivered again."
+    )
 
 
 def _swaps(live: Live) -> Iterator[Notice]:
@@ -135,4 +155,4 @@ def _reverted(live: Live, last: Last, changed: list[str], moved: Mapping[str, tu
     )
 
 
-__all__ = ["Kind", "Notice", "notices"]
+__all__ = ["Kind", "Notice", "finishing_behind", "notices"]

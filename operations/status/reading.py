@@ -17,7 +17,7 @@ from ..problem import OperationProblem
 from ..ramp import Ramp, ramp_of
 from ..session import Session
 from ..updating import in_progress
-from .noticing import Kind, Notice, notices
+from .noticing import Kind, Notice, finishing_behind, notices
 
 SETTLE = 1.0
 """Seconds between the two looks at each hub. The gate takes longer: its word counts."""
@@ -79,7 +79,11 @@ def read_status(session: Session, now: datetime) -> Status:
     reporter.say("looking at each task hub")
     findings = asyncio.run(_findings(live))
     seen, unread = _record(session)
-    found = [*unread, *notices(live, seen, in_progress(session.pulumi), stack=deployment.stack, now=now)]
+    found = [
+        *unread,
+        *notices(live, seen, in_progress(session.pulumi), stack=deployment.stack, now=now),
+        *finishing_behind(live, findings),
+    ]
     slots = tuple(SlotStatus(live.slots[slot], finding) for slot, finding in findings.items())
     ramp, unread_ramp = _ramp(session, live)
     return Status(deployment.stack, deployment.site, now, live, slots, (*found, *unread_ramp), ramp)

@@ -13,9 +13,11 @@ from operations.lease import Seen
 from operations.live import LastSwap, Live
 from operations.status import Kind, Notice, notices
 from operations.status.last import Last
+from operations.status.noticing import finishing_behind
 from operations.updating import Updating
+from taskhub import Reason
 
-from .lives import NOON, live
+from .lives import NOON, finding, live
 
 IDLE = Updating(False, "")
 OURS = LastSwap(NOON, "staging", "production")
@@ -135,3 +137,22 @@ def test_an_update_of_the_stack_is_in_the_way_and_an_unknown_one_is_said() -> No
     assert one(told(live(), updating=Updating(True, "by ann@host"))).blocks
     unknown = one(told(live(), updating=Updating(None, "the backend s3://x does not tell")))
     assert (unknown.kind, unknown.blocks) == (Kind.UPDATING_UNKNOWN, False)
+
+
+def test_what_a_version_that_finishes_behind_costs_is_told_of_each_such_slot() -> None:
+    findings = {"production": finding(Reason.ACTIVE, active=4), "staging": finding(Reason.ACTIVE, active=2)}
+    assert finishing_behind(live("green", "blue", OURS), findings) == [
+        Notice(
+            Kind.FINISHING_BEHIND,
+            "Slot 'staging' (1.0.0) finishes 2 instances outside of production: events and queries for it go to https://staging.example, where "
+            "`python -m operations instances` finds each; production's management URLs don't know it. The next swap of that slot restarts its code, "
+            "and what was running then is delivered again.",
+            False,
+        )
+    ]
+
+
+@pytest.mark.parametrize(("reason", "stays"), [(Reason.EMPTY, False), (Reason.UNREADABLE, False), (Reason.ACTIVE, True)])
+def test_nothing_is_told_of_a_slot_that_is_drained_or_unknown_or_whose_hub_stays(reason: Reason, stays: bool) -> None:
+    state = replace(live("green", "blue", OURS), hubs_stay=stays)
+    assert finishing_behind(state, {"staging": finding(reason, active=2)}) == []
