@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from taskhub import Finding, Reason
 
 from ..problem import ROLLED_BACK, UNEXPECTED, OperationProblem
+from ..swapping import TakenBack
 from .hands import Hands
 from .journal import Journal
 from .late_starters import started_since
@@ -33,9 +34,7 @@ def swap_now(hands: Hands, journal: Journal, slot: str, wanted: str) -> None:
     journal.swapped(kept)
     try:
         hands.swap(slot)
-    except OperationProblem as problem:
-        if not _was_taken_back(problem):
-            raise
+    except TakenBack as problem:  # one that was refused, or of which nothing is known, is something else
         journal.over(Outcome.ROLLED_BACK)
         left = [f"  {one.id} of {one.name}: {one.status}" for one in started_since(hands.instances(slot, asked), asked)]
         more = [f"While it was tried, {wanted} took up in slot '{slot}', where it stays:", *left] if left else []
@@ -43,11 +42,6 @@ def swap_now(hands: Hands, journal: Journal, slot: str, wanted: str) -> None:
         raise OperationProblem((*problem.problems, head, *more), ROLLED_BACK) from None
     hands.remember(f"release of {wanted}")  # before it is complete: whoever finds it incomplete does this again
     journal.swapped(kept.model_copy(update={"at": hands.now(), "complete": True}))
-
-
-def _was_taken_back(problem: OperationProblem) -> bool:
-    """Azure began it, and the staged code did not come up. A swap that was refused, or of which nothing is known, is something else."""
-    return "took it back" in str(problem)
 
 
 class Undoing:

@@ -1,12 +1,13 @@
 """A swap of two slots, and the way back: `planning` decides, `exchanging` is the one request and its wait, `acting` is the whole."""
 
 from .acting import Choices, roll_back, swap_slots
-from .exchanging import exchange, reset_preview, wait_for_swap
+from .exchanging import TakenBack, exchange, reset_preview, wait_for_swap
 from .planning import Plan, mismatches, plan_rollback, plan_swap
 
 __all__ = [
     "Choices",
     "Plan",
+    "TakenBack",
     "exchange",
     "mismatches",
     "plan_rollback",

@@ -26,6 +26,13 @@ _SETTLING = 60.0
 """Seconds in which the settings of both slots must show the swap after Azure called it complete."""
 
 
+class TakenBack(OperationProblem):
+    """Azure began the swap and undid it, as it does when the staged code does not come up. Every slot has what it had."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem, UNEXPECTED)
+
+
 @dataclass(frozen=True)
 class Waits:
     """Replaced in tests."""
@@ -124,7 +131,7 @@ def _follow(arm: Arm, operation: str, source: str, target: str, reporter: Report
         except ArmFailed as error:
             if error.status in (None, 401, 403, 404) or error.status >= 500:
                 return  # not the operation's own answer: Azure forgets one some time after its end. What is live tells how it ended
-            raise OperationProblem(f"The swap of '{source}' and '{target}' failed, and Azure took it back. {error}", UNEXPECTED) from None
+            raise TakenBack(f"The swap of '{source}' and '{target}' failed, and Azure took it back. {error}") from None
         if answer.status != 202:
             return
         reporter.waiting(f"Azure to swap '{source}' and '{target}'", since, "settings, warm-up, routing, restart")
@@ -144,9 +151,7 @@ def _checked(deployment: Deployment, arm: Arm, before: Live, source: str, target
         waits.pause(POLL)
         waited += POLL
     if live.last_swap == before.last_swap and _holds(live) == _holds(before):
-        raise OperationProblem(
-            f"The swap of '{source}' and '{target}' came to nothing: Azure took it back. Every slot is as it was.", UNEXPECTED
-        )
+        raise TakenBack(f"The swap of '{source}' and '{target}' came to nothing: Azure took it back. Every slot is as it was.")
     wrong = mismatches(before, live, source, target)
     if wrong:
         raise OperationProblem(

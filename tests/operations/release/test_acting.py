@@ -12,6 +12,7 @@ from operations.release.acting import Result, carry_out
 from operations.release.hooks import HookFailed
 from operations.release.steps import Step
 from operations.release.world import Options, SwapUnderWay
+from operations.swapping import TakenBack
 
 from .fake_hands import FakeHands, Silent, instance
 from .worlds import busy, drained
@@ -229,7 +230,7 @@ def test_entities_that_were_given_up_do_not_keep_a_swap_from_being_taken_back(ha
 
 def test_a_swap_that_azure_reverts_is_told_with_what_the_staged_code_took_up(hands: FakeHands) -> None:
     hands.late = {"staging": [instance("taken", "Completed", after=60)]}
-    hands.before = fails_at("swap staging", OperationProblem("The swap failed, and Azure took it back.", UNEXPECTED))
+    hands.before = fails_at("swap staging", TakenBack("The swap failed, and Azure took it back."))
     assert failed(hands) == (
         ROLLED_BACK,
         "The swap failed, and Azure took it back.\nProduction still runs 1.0.0.\n"
