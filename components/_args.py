@@ -82,7 +82,7 @@ class StorageArgs(TypedDict):
 
 class DurableArgs(TypedDict):
     hub_name: NotRequired[str]
-    """Task hub of every bundle (`isolation: storage`), or the prefix of the bundles' hubs (`task_hub`). Left out: `<site>Hub`, sanitised."""
+    """Task hub of every bundle (`isolation: storage`), or the prefix of the bundles' hubs (`task_hub`). Left out: `<site>Tasks`, sanitised."""
     task_hubs: NotRequired[dict[str, str]]
     """Bundle -> task hub name, with `isolation: task_hub`. Left out: `hub_name` with the bundle's name behind it."""
     isolation: NotRequired[str]
