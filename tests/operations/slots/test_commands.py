@@ -156,7 +156,8 @@ def test_status_shows_every_slot_and_what_is_in_the_way(shell: Shell) -> None:
     assert lines[1][:5] == ["production", "2.0.0", "green", "ordersTasks", "drained"]
     assert lines[2][:5] == ["staging", "1.0.0", "blue", "ordersTasks", "busy"]
     code, found = shell.json("status")
-    assert (code, found["notices"]) == (DONE, [])
+    assert (code, [one["kind"] for one in found["notices"]]) == (DONE, ["finishing_behind"])
+    assert "Slot 'staging' (1.0.0) finishes 1 instance outside of production" in done.stdout.replace("\n", " ")
     assert [one["slot"] for one in found["slots"]] == ["production", "staging"]
     assert found["slots"][1]["task_hub"]["entities"] == ["@counter@1"]
 
