@@ -52,6 +52,10 @@ class Azure:
         """The blobs that some slot runs from, by name."""
         return [self.settings(slot).get("WEBSITE_RUN_FROM_PACKAGE", "").rpartition("/")[2] for slot in self.bundles()]
 
+    def lost_packages(self) -> list[str]:
+        """Those of them that are not there."""
+        return [name for name in self.packages() if name and self.sandbox.storage.get_blob("orderspkgs", "packages", name) is None]
+
     def writes_since(self, number: int) -> list[tuple[str, str]]:
         """What was written after the first `number` writes, as (operation, id below the resource group)."""
         return [(write.operation, write.id.partition("/providers/")[2]) for write in self.plane.journal.since(number)]
