@@ -16,6 +16,9 @@ What leads Azure clients here:
     DURABLE_DEPLOY_ARM_ENDPOINT                  https://127.0.0.1:PORT, the base URL for azure-mgmt-web and its like
     DURABLE_DEPLOY_CA_BUNDLE                     PEM file: the sandbox's certificate authority and the usual public ones
     REQUESTS_CA_BUNDLE, SSL_CERT_FILE            the same file, for clients that know these names
+    DURABLE_DEPLOY_FRONT_DOOR                    with `functions`: the address that goes by the Host header
+    PYTHONPATH                                   with `functions`: `names` before the caller's own, by which Python programs resolve
+                                                 <name>.azurewebsites.net and <name>.azure-api.net as apps in Azure do
     NO_PROXY, no_proxy                           the caller's, and 127.0.0.1 and localhost: nothing of this goes through a proxy
 Set to nothing, whatever the caller had, so that they stay away also where this is laid over a full environment:
     every other ARM_* and AZURE_* variable, PULUMI_ACCESS_TOKEN, PULUMI_CONFIG_PASSPHRASE_FILE

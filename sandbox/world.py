@@ -17,6 +17,7 @@ from .deploying import deployments_of
 from .directory import SandboxDirectory
 from .environment import environment
 from .functions.host import FunctionsHost
+from .gateway.server import DELAY, SUFFIX, Gateway
 from .problem import PortTaken, SandboxProblem
 from .provider import ProviderServer
 from .resources import all_types, restore_accounts
@@ -30,6 +31,7 @@ from .storage.tokens import PrincipalCredential, TokenRefused, Tokens
 from .web import swaps_of, web_types
 
 _ATTEMPTS = 5
+NAMES = Path(__file__).parent / "names"
 
 
 class Sandbox:
@@ -42,7 +44,9 @@ class Sandbox:
     role_delay  seconds until a role assignment takes effect, by that clock.
     swapping    `manual`: a swap stands still between its phases until a test advances it, and a OneDeploy between its steps; see
                 `sandbox.web` and `sandbox.deploying`.
-    functions   run the code of the function apps too, each slot's in a process of its own: `functions` is then there. Needs `azurite`.
+    functions   run the code of the function apps too, each slot's in a process of its own: `functions` is then there, and `gateway`, which
+                answers for services of API Management. Needs `azurite`.
+    gateway_delay seconds until a change of a service's configuration reaches its gateway, by the control plane's clock.
     timer_speed how many times faster durable timers run: at 60 an hour takes a minute. The timestamps stay real.
     progress    is told each step that takes a moment.
     """
@@ -55,6 +59,7 @@ class Sandbox:
     arm_endpoint: str
     identity: IdentityEndpoint
     functions: FunctionsHost
+    gateway: Gateway
 
     def __init__(
         self,
@@ -67,6 +72,7 @@ class Sandbox:
         swapping: Literal["background", "manual"] = "background",
         functions: bool = False,
         timer_speed: float = 1.0,
+        gateway_delay: float = DELAY,
         progress: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.subscription = subscription
@@ -75,7 +81,7 @@ class Sandbox:
         self._clock, self._role_delay, self._swapping, self._progress = clock, role_delay, swapping, progress
         if functions and storage == "memory":
             raise ValueError("the code of function apps needs storage that answers: storage='azurite'")
-        self._runs_functions, self._timer_speed = functions, timer_speed
+        self._runs_functions, self._timer_speed, self._gateway_delay = functions, timer_speed, gateway_delay
         self._running: ExitStack | None = None
 
     def start(self) -> None:
@@ -118,7 +124,10 @@ class Sandbox:
             identity_endpoint=self.identity.url,
             identity_header=self.identity.header,
         )
-        return {**inside, "DURABLE_DEPLOY_FRONT_DOOR": self.functions.front_door} if self._runs_functions else inside
+        if not self._runs_functions:
+            return inside
+        python = os.pathsep.join(one for one in (str(NAMES), os.environ.get("PYTHONPATH")) if one)
+        return {**inside, "DURABLE_DEPLOY_FRONT_DOOR": self.functions.front_door, "PYTHONPATH": python}
 
     def stop_functions(self) -> None:
         """Ends the processes of the apps, and a swap after its phase; the rest stays up. Without `functions` nothing happens."""
@@ -153,6 +162,10 @@ class Sandbox:
             self.functions = FunctionsHost(self.plane, self.tokens, certificate, self._home.functions, timer_speed=self._timer_speed)
             started.callback(self.functions.stop)
             self.functions.start()
+            self.gateway = Gateway(self.plane, certificate, delay=self._gateway_delay, front_door=lambda: self.functions.front_door)
+            started.callback(self.gateway.stop)
+            self.gateway.start()
+            self.functions.lead(SUFFIX, self.gateway.plain_port, lambda: self.gateway.addresses)
         for engine in (swaps_of(self.plane), deployments_of(self.plane)):
             engine.resume()
             started.callback(engine.close)

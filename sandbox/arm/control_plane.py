@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from .errors import ArmError, not_found
@@ -29,6 +29,8 @@ class Request:
     """The last segment of a POST, such as `list` or `slotsswap`; None for GET, PUT, PATCH and DELETE."""
     body: Any
     caller: str
+    if_match: str | None = None
+    """The ETag that the resource has to have for a write to be carried out; types without ETags don't look at it."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class ResourceType:
     def patch(self, request: Request) -> Response:
         before = self.existing(request.id)
         merged = {**before, **request.body, "properties": {**before.get("properties", {}), **request.body.get("properties", {})}}
-        return self.put(Request("PATCH", request.id, None, merged, request.caller))
+        return self.put(replace(request, body=merged))
 
     def delete(self, request: Request) -> Response:
         if self.plane.store.get(request.id) is None:
@@ -118,10 +120,10 @@ class ControlPlane:
             type_.plane = self
         self._unannounced: list[Write] = []
 
-    def request(self, method: str, path: str, body: Any = None, *, caller: str = "rest") -> Response:
+    def request(self, method: str, path: str, body: Any = None, *, caller: str = "rest", if_match: str | None = None) -> Response:
         """Carries out one ARM request. `path` has no query string. Raises ArmError, or ConnectionDropped if a fault asked for it."""
         method = method.upper()
-        request = self._parse(method, path, body, caller)
+        request = replace(self._parse(method, path, body, caller), if_match=if_match)
         garbage = self.faults.strike(method, path, after=False)
         if garbage is not None:
             return Response(200, garbage)

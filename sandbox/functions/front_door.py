@@ -1,15 +1,15 @@
 """The way in from outside: HTTPS on loopback, one port per slot, and one for all that goes by the Host header.
 
 A slot's own port stays with the slot, as its host name does in Azure: after a swap it leads to the other code. Links that an app makes from
-the request's Host work there as they are. At the common port, `Host: orders-staging.azurewebsites.net` chooses the slot. Ports are new in
-every run. Like App Service it holds requests back while the code starts, and answers 503 if it does not, 403 if the site is stopped.
+the request's Host work there as they are. At the common port, `Host: orders-staging.azurewebsites.net` chooses the slot, and what comes for
+`orders.azure-api.net` is passed on to the gateway of API Management. Ports are new in every run. Like App Service it holds requests back while the code starts, and answers 503 if it does not, 403 if the site is stopped.
 """
 
 from __future__ import annotations
 
 import http.client
 import ssl
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from .fleet import Fleet
@@ -32,6 +32,7 @@ class FrontDoor:
         self._lane_of = lane_of
         self._doors: dict[Slot, LoopbackServer] = {}
         self._hosts: dict[str, Slot] = {}
+        self._others: dict[str, tuple[int, Callable[[], Mapping[str, str]]]] = {}
         self._common = LoopbackServer(lambda call: self._answer(call, None), name="front door", tls=self._tls)
 
     @property
@@ -52,6 +53,10 @@ class FrontDoor:
             if slot not in self._doors:
                 self._doors[slot] = LoopbackServer(self._door(slot), name=f"front door {'/'.join(slot)}", tls=self._tls)
 
+    def lead(self, suffix: str, port: int, addresses: Callable[[], Mapping[str, str]]) -> None:
+        """Requests for hosts that end so go, at the common port, to a plain HTTP server on loopback. `addresses`: of the hosts that it knows."""
+        self._others[suffix] = (port, addresses)
+
     def stop(self) -> None:
         for door in (self._common, *self._doors.values()):
             door.stop()
@@ -61,9 +66,15 @@ class FrontDoor:
         return lambda call: self._answer(call, slot)
 
     def _answer(self, call: Call, slot: Slot | None) -> Answer | None:
-        slot = self._hosts.get(call.headers.get("host", "").lower().partition(":")[0], slot)
+        host = call.headers.get("host", "").lower().partition(":")[0]
+        slot = self._hosts.get(host, slot)
+        elsewhere = next((port for suffix, (port, _) in self._others.items() if host.endswith(suffix)), None)
+        if slot is None and elsewhere is not None:
+            return _passed_on(call, elsewhere)
         if slot is None:
             known = {host: self.url_of(named) for host, named in self._hosts.items()}
+            for _, addresses in self._others.values():
+                known |= addresses()
             return Answer.of_json(404, {"error": "404 Web Site not found: no slot has the host name in Host.", "hosts": known})
         return self._routed(call, slot)
 
@@ -88,10 +99,22 @@ class FrontDoor:
 
 def forward(call: Call, port: int) -> Answer:
     """Raises ConnectionRefusedError if nothing listens, OSError or HTTPException if the connection breaks."""
+    headers = {name: value for name, value in call.headers.items() if not name.startswith("x-forwarded-")}
+    return _exchange(call, port, {**headers, "x-forwarded-proto": "https"})
+
+
+def _passed_on(call: Call, port: int) -> Answer:
+    try:
+        return _exchange(call, port, call.headers)
+    except (OSError, http.client.HTTPException):
+        return Answer.of_text(502, "The gateway ended while it worked on the request.")
+
+
+def _exchange(call: Call, port: int, headers: Mapping[str, str]) -> Answer:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=REQUEST_SECONDS)
     try:
-        headers = {name: value for name, value in call.headers.items() if name not in _HOP_BY_HOP and not name.startswith("x-forwarded-")}
-        headers |= {"x-forwarded-proto": "https", "content-length": str(len(call.body)), "connection": "close"}
+        sent = {name: value for name, value in headers.items() if name not in _HOP_BY_HOP}
+        headers = {**sent, "content-length": str(len(call.body)), "connection": "close"}
         connection.request(call.method, call.target, body=call.body, headers=headers)
         response = connection.getresponse()
         kept = tuple((name, value) for name, value in response.getheaders() if name.lower() not in {*_HOP_BY_HOP, "server", "date"})

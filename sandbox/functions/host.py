@@ -117,6 +117,10 @@ class FunctionsHost:
         """Base address that goes by the Host header, and lists all slots to a request whose Host it does not know."""
         return self._door.url
 
+    def lead(self, suffix: str, port: int, addresses: Callable[[], Mapping[str, str]]) -> None:
+        """What comes to the front door for hosts that end so goes to a plain HTTP server on loopback: the gateway's. `addresses`: for its list."""
+        self._door.lead(suffix, port, addresses)
+
     def request(
         self,
         slot: str,

@@ -13,6 +13,7 @@ _CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
 _OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 _WEBSITE_CONTRIBUTOR = "de139f84-1756-47ae-9be6-808fbbe84772"
 _WEB_PLAN_CONTRIBUTOR = "2cc479cb-7b4d-49a8-b449-8c00fd0f0a4b"
+_API_MANAGEMENT_CONTRIBUTOR = "312a565d-c81f-4fd8-895a-4e21e48d571c"
 _IDENTITY_OPERATOR = "f1a07417-d97a-45cb-824c-7a7467783830"
 _COMMON = (
     "Microsoft.Authorization/*/read",
@@ -37,6 +38,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
         "Microsoft.Web/sites/*",
     ),
     _WEB_PLAN_CONTRIBUTOR: (*_COMMON, "Microsoft.Web/serverFarms/*", "Microsoft.Web/hostingEnvironments/join/action"),
+    _API_MANAGEMENT_CONTRIBUTOR: (*_COMMON, "Microsoft.ApiManagement/service/*"),
     _IDENTITY_OPERATOR: (
         *_COMMON,
         "Microsoft.ManagedIdentity/userAssignedIdentities/*/read",

@@ -27,6 +27,7 @@ BUILT_IN_ROLES: dict[str, str] = {
     "de139f84-1756-47ae-9be6-808fbbe84772": "Website Contributor",
     "2cc479cb-7b4d-49a8-b449-8c00fd0f0a4b": "Web Plan Contributor",
     "f1a07417-d97a-45cb-824c-7a7467783830": "Managed Identity Operator",
+    "312a565d-c81f-4fd8-895a-4e21e48d571c": "API Management Service Contributor",
     "4d97b98b-1d4f-4787-a291-c67834d212e7": "Network Contributor",
     "acdd72a7-3385-48ef-bd42-f606fba81ae7": "Reader",
     "b24988ac-6180-42a0-ab88-20f7382dd24c": "Contributor",

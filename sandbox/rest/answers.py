@@ -32,7 +32,14 @@ def well_formed(token: str) -> str | None:
 
 
 def answer(
-    plane: ControlPlane, method: str, target: str, authorization: str | None, content: bytes, token_check: TokenCheck = well_formed
+    plane: ControlPlane,
+    method: str,
+    target: str,
+    authorization: str | None,
+    content: bytes,
+    token_check: TokenCheck = well_formed,
+    *,
+    if_match: str | None = None,
 ) -> Response:
     """`target` is the path with its query string. Raises ArmError, or ConnectionDropped."""
     principal = _principal(authorization, token_check)
@@ -47,8 +54,8 @@ def answer(
     if method == "GET" and (collect := listing(plane, path, query)) is not None:
         return _listed(plane, path, collect)
     if method == "DELETE":
-        return _deleted(plane, path, query)
-    return plane.request(method, path, body, caller="rest")
+        return _deleted(plane, path, query, if_match)
+    return plane.request(method, path, body, caller="rest", if_match=if_match)
 
 
 def _listed(plane: ControlPlane, path: str, collect: Callable[[], Any]) -> Response:
@@ -60,10 +67,10 @@ def _listed(plane: ControlPlane, path: str, collect: Callable[[], Any]) -> Respo
     return Response(200, body)
 
 
-def _deleted(plane: ControlPlane, path: str, query: dict[str, str]) -> Response:
+def _deleted(plane: ControlPlane, path: str, query: dict[str, str], if_match: str | None) -> Response:
     """Deleting a plan's last site deletes the plan, unless deleteEmptyServerFarm=false (Microsoft docs, "Web Apps - Delete")."""
     plan = _plan_of(plane, path)
-    response = plane.request("DELETE", path, caller="rest")
+    response = plane.request("DELETE", path, caller="rest", if_match=if_match)
     if plan is not None and response.status == 200 and query.get("deleteemptyserverfarm", "true").lower() != "false":
         try:
             plane.request("DELETE", plan, caller="rest")

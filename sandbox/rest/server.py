@@ -94,7 +94,13 @@ class _Handler(BaseHTTPRequestHandler):
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         try:
             response = answer(
-                self.server.plane, self.command, self.path, self.headers.get("Authorization"), content, self.server.token_check
+                self.server.plane,
+                self.command,
+                self.path,
+                self.headers.get("Authorization"),
+                content,
+                self.server.token_check,
+                if_match=self.headers.get("If-Match"),
             )
         except ArmError as problem:
             headers = {"x-ms-failure-cause": "gateway"} if problem.status == 401 else {}

@@ -19,8 +19,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 _LIFETIME = datetime.timedelta(days=397)
 """Longer-lived server certificates are refused by some clients."""
-_APPS = "*.azurewebsites.net"
-"""Apps that call each other by name; only the sandbox's own processes resolve it to loopback."""
+_HOSTS = ("*.azurewebsites.net", "*.azure-api.net")
+"""Apps and gateways that are called by name; only the sandbox's own processes resolve these to loopback."""
 _RENEW_BEFORE = datetime.timedelta(days=7)
 
 
@@ -50,7 +50,7 @@ class Certificate:
             return False
         found = x509.load_pem_x509_certificate(self.chain.read_bytes())
         names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value.get_values_for_type(x509.DNSName)
-        return _APPS in names and datetime.datetime.now(datetime.UTC) < found.not_valid_after_utc - _RENEW_BEFORE
+        return set(_HOSTS) <= set(names) and datetime.datetime.now(datetime.UTC) < found.not_valid_after_utc - _RENEW_BEFORE
 
     def _make(self) -> None:
         self.chain.parent.mkdir(parents=True, exist_ok=True)
@@ -77,7 +77,7 @@ def _authority(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
 def _server(key: ec.EllipticCurvePrivateKey, authority: x509.Certificate, authority_key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
     loopback = [ipaddress.ip_address("127.0.0.1"), ipaddress.ip_address("::1")]
     names = x509.SubjectAlternativeName(
-        [x509.DNSName("localhost"), x509.DNSName(_APPS), *(x509.IPAddress(address) for address in loopback)]
+        [x509.DNSName("localhost"), *(x509.DNSName(host) for host in _HOSTS), *(x509.IPAddress(address) for address in loopback)]
     )
     return (
         _builder(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")]), authority.subject, key)

@@ -46,6 +46,10 @@ def test_the_test_of_the_sandbox_page_passes() -> None:
     exec(block("docs/sandbox.md", "faults.add"), {})
 
 
+def test_the_policy_of_the_sandbox_page_leads_to_its_host() -> None:
+    exec(block("docs/sandbox.md", "Policy.read"), {})
+
+
 def test_the_swap_of_the_sandbox_page_swaps(tmp_path: Path) -> None:
     with Sandbox(storage="memory") as sandbox:
         site = two_slots(sandbox)

@@ -16,9 +16,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from sandbox.names.host_names import resolve_apps
+
 from ..serving import LoopbackServer
 from ..spec import Keys, Spec
-from .host_names import resolve_apps
 
 
 def main(spec_file: str, reports: int) -> None:

@@ -70,7 +70,7 @@ class Azure:
     def call(
         self, method: str, path: str, *, token: str | None = TOKEN, version: str | None = "2025-05-01", **options: Any
     ) -> requests.Response:
-        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        headers = {**({} if token is None else {"Authorization": f"Bearer {token}"}), **options.pop("extra", {})}
         params = {**({} if version is None else {"api-version": version}), **options.pop("params", {})}
         return requests.request(
             method, self.endpoint + path, headers=headers, params=params, verify=str(self._authority), timeout=30, **options

@@ -19,6 +19,8 @@ OTHER = f"{SUBSCRIPTION}/resourceGroups/other"
 PLAN = f"{GROUP}/providers/Microsoft.Web/serverfarms/plan"
 SITE = f"{GROUP}/providers/Microsoft.Web/sites/orders"
 IDENTITY = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/apps"
+GATEWAY = f"{GROUP}/providers/Microsoft.ApiManagement/service/gateway"
+LINES = f"{GATEWAY}/namedValues/direct-lines"
 ACCOUNT = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/packages"
 SOMEBODY = "11111111-2222-4333-8444-555555555555"
 
@@ -27,6 +29,7 @@ PLANS = "2cc479cb-7b4d-49a8-b449-8c00fd0f0a4b"
 IDENTITIES = "f1a07417-d97a-45cb-824c-7a7467783830"
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
+GATEWAYS = "312a565d-c81f-4fd8-895a-4e21e48d571c"
 BLOB_OWNER = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b"
 BLOB_READER = "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"
 TABLES = "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3"
@@ -49,6 +52,10 @@ ALLOWED: dict[str, tuple[set[str], str, str, Any]] = {
     "a contributor puts a container": ({CONTRIBUTOR}, "PUT", f"{ACCOUNT}/blobServices/default/containers/c", {}),
     "an owner of blobs puts a container": ({BLOB_OWNER}, "PUT", f"{ACCOUNT}/blobServices/default/containers/c", {}),
     "who may write tables puts one": ({TABLES}, "PUT", f"{ACCOUNT}/tableServices/default/tables/t", {}),
+    "a contributor of API Management reads and writes its named values": ({GATEWAYS}, "POST", f"{LINES}/listValue", None),
+    "and puts them": ({GATEWAYS}, "PUT", LINES, {}),
+    "and lists the keys of subscriptions": ({GATEWAYS}, "POST", f"{GATEWAY}/subscriptions/master/listSecrets", None),
+    "a reader gets a named value, which does not show a secret": ({READER}, "GET", LINES, None),
     "what is no id is left to the control plane": (set(), "GET", "/nonsense", None),
 }
 REFUSED: dict[str, tuple[set[str], str, str, Any, str, str]] = {
@@ -69,6 +76,13 @@ REFUSED: dict[str, tuple[set[str], str, str, Any, str, str]] = {
         {CONTRIBUTOR}, "PUT", f"{SITE}/providers/Microsoft.Authorization/roleAssignments/{SOMEBODY}", {},
         "Microsoft.Authorization/roleAssignments/write", f"{SITE}/providers/Microsoft.Authorization/roleAssignments/{SOMEBODY}",
     ),
+    "a reader lists no secret": (
+        {READER}, "POST", f"{LINES}/listValue", None, "Microsoft.ApiManagement/service/namedValues/listValue/action", LINES,
+    ),
+    "a website contributor writes no named value": (
+        {WEBSITE}, "PUT", LINES, {}, "Microsoft.ApiManagement/service/namedValues/write", LINES,
+    ),
+    "a contributor of API Management makes no site": ({GATEWAYS}, "PUT", SITE, {}, SITE_WRITE, SITE),
     "a reader of blobs makes no container": (
         {BLOB_READER}, "PUT", f"{ACCOUNT}/blobServices/default/containers/c", {},
         "Microsoft.Storage/storageAccounts/blobServices/containers/write", f"{ACCOUNT}/blobServices/default/containers/c",
@@ -109,3 +123,25 @@ def test_refused(plane: ControlPlane, roles: set[str], method: str, path: str, b
 
 def test_the_operator_may_do_everything(plane: ControlPlane) -> None:
     require_rights(plane, OPERATOR_OBJECT_ID, "DELETE", SITE, None)
+
+
+def test_who_may_write_one_named_value_may_write_nothing_else_of_the_service(plane: ControlPlane) -> None:
+    publisher = {"publisherEmail": "team@example.org", "publisherName": "team"}
+    plane.request("PUT", GATEWAY, {"location": "westeurope", "sku": {"name": "Basic", "capacity": 1}, "properties": publisher})
+    plane.request("PUT", LINES, {"properties": {"displayName": "direct-lines", "value": "none", "secret": True}})
+    definition = f"{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{GATEWAYS}"
+    body = {"properties": {"roleDefinitionId": definition, "principalId": SOMEBODY, "principalType": "ServicePrincipal"}}
+    plane.request("PUT", f"{LINES}/providers/Microsoft.Authorization/roleAssignments/{SOMEBODY}", body)
+
+    for method, path in (("GET", LINES), ("PUT", LINES), ("POST", f"{LINES}/listValue")):
+        require_rights(plane, SOMEBODY, method, path, {})
+    for method, path in (
+        ("POST", f"{GATEWAY}/namedValues/router-key/listValue"),
+        ("PUT", f"{GATEWAY}/namedValues/direct-lines-2"),
+        ("PUT", f"{GATEWAY}/apis/router/policies/policy"),
+        ("PUT", f"{GATEWAY}/backends/router"),
+        ("POST", f"{GATEWAY}/subscriptions/master/listSecrets"),
+        ("GET", GATEWAY),
+    ):
+        with pytest.raises(ArmError, match="AuthorizationFailed"):
+            require_rights(plane, SOMEBODY, method, path, {})

@@ -33,7 +33,7 @@ def handshake(certificate: Certificate, bundle: Path, host: str) -> None:
             continue
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "orders.azurewebsites.net", "orders.azure-api.net"])
 def test_clients_with_the_bundle_trust_the_loopback_also_when_strict(certificate: Certificate, host: str) -> None:
     handshake(certificate, certificate.bundle, host)
 

@@ -1,4 +1,5 @@
-"""What Azure's DNS does for an app that calls another one: `<name>.azurewebsites.net` leads to the front door, which goes by the Host header."""
+"""What Azure's DNS does for an app that calls another one, or a gateway: `<name>.azurewebsites.net` and `<name>.azure-api.net` lead to the front
+door, which goes by the Host header."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import socket
 from typing import Any
 from urllib.parse import urlsplit
 
-SUFFIX = ".azurewebsites.net"
+SUFFIXES = (".azurewebsites.net", ".azure-api.net")
 
 
 def resolve_apps(front_door: str) -> None:
@@ -18,11 +19,11 @@ def resolve_apps(front_door: str) -> None:
 
     def getaddrinfo(host: Any, port: Any, *rest: Any, **options: Any) -> Any:
         name = host.decode() if isinstance(host, bytes) else host
-        if isinstance(name, str) and name.lower().endswith(SUFFIX) and str(port) in ("443", "https"):
+        if isinstance(name, str) and name.lower().endswith(SUFFIXES) and str(port) in ("443", "https"):
             return resolve(at.hostname, at.port, *rest, **options)
         return resolve(host, port, *rest, **options)
 
     socket.getaddrinfo = getaddrinfo
 
 
-__all__ = ["SUFFIX", "resolve_apps"]
+__all__ = ["SUFFIXES", "resolve_apps"]
