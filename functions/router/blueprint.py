@@ -138,6 +138,15 @@ class Http(_Part):
     """What clients call. None: taken from each request's Host."""
 
 
+class Gateway(_Part):
+    """API Management in front, whose policy sends active lines straight to their apps."""
+
+    list_id: str
+    """Resource Manager's id of the named value that tells it which ones; the router may write nothing else there."""
+    seconds: int = Field(120, ge=30, le=3_600)
+    """How long a gateway may go by an older list. Azure names no figure."""
+
+
 class Blueprint(_Part):
     format: int = FORMAT
     version: str
@@ -151,6 +160,8 @@ class Blueprint(_Part):
     insights_connection_string: str | None = None
     policy: Policy
     http: Http = Field(default_factory=lambda: Http.model_validate({}))
+    gateway: Gateway | None = None
+    """None: every request passes the router."""
 
     @classmethod
     def read(cls, text: str | bytes) -> Self:

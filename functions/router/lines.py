@@ -80,6 +80,12 @@ class LineRow:
     """An operator wants it removed as soon as nothing runs in it: it is not kept, and not waited for once it is drained."""
     held: bool = False
     """What starts work by itself in its app is switched off."""
+    listed: bool = False
+    """API Management may send requests straight to its app: stored before the gateway's list is written, taken back after it was."""
+    delisted_at: datetime | None = None
+    """When the list was last written without it; gateways go by an older one for a while."""
+    gateway_error: str = ""
+    """Why its app is not, or is still, in the gateway's list."""
     removing: bool = False
     """Its removal has begun: the app may be gone in part, and nothing may be sent there any more."""
     purged_at: datetime | None = None

@@ -24,6 +24,7 @@ from .arm import ArmClient
 from .blueprint import Blueprint
 from .executing import Context, PassReport, run_pass
 from .forwarding import open_session
+from .gateway import NamedValue
 from .hosting import Apps, AzureData, Backends
 from .keeping import StoredRequests, TableStore
 from .observing import HubReader
@@ -95,7 +96,8 @@ async def open_router(settings: Settings) -> Router:
     table = TableClient(stores.state.table, stores.state_table, credential=credential)
     store = TableStore(table)
     requests = StoredRequests(table, ContainerClient(stores.state.blob, stores.requests_container, credential=credential))
-    apps = Apps(blueprint, ArmClient(credential, endpoint=settings.arm_endpoint), AzureData(credential))
+    arm = ArmClient(credential, endpoint=settings.arm_endpoint)
+    apps = Apps(blueprint, arm, AzureData(credential))
     backends, session = Backends(apps), open_session()
     # Base64, as the queue trigger reads it unless host.json says otherwise.
     poker = Poker(QueueClient(stores.state.queue, WORK_QUEUE, credential=credential, message_encode_policy=TextBase64EncodePolicy()))
@@ -118,6 +120,7 @@ async def open_router(settings: Settings) -> Router:
         backends.of,
         purge,
         lambda why: LOG.warning("ALARM %s", why),
+        gateway=None if blueprint.gateway is None else NamedValue(arm, blueprint.gateway.list_id),
     )
     service = Service(blueprint, store, requests, known, instances, session, backends.of, poker.now, _now)
     operators = Operators(blueprint, store, requests, packages, known, poker.now, _now, settings.principals_are_told)

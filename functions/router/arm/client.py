@@ -109,7 +109,15 @@ class ArmClient:
             raise
 
     async def request(
-        self, method: str, path: str, body: Any = None, *, version: str = WEB, query: str = "", repeat: bool = True
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        version: str = WEB,
+        query: str = "",
+        repeat: bool = True,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """`path` is a resource id, or an absolute URL that an answer named. Raises ArmProblem, Throttled among them.
 
@@ -120,7 +128,7 @@ class ArmClient:
         while True:
             self._refuse_while_closed()
             try:
-                return await self._once(method, url, body)
+                return await self._once(method, url, body, headers)
             except _Again as again:
                 attempt += 1
                 seconds = pause_before(attempt, again.asked)
@@ -140,8 +148,9 @@ class ArmClient:
             raise ArmProblem(None, "", f"an answer names an address that is not Resource Manager's: {host}")
         return path
 
-    async def _once(self, method: str, url: str, body: Any) -> Answer:
-        request = HttpRequest(method, url) if body is None else HttpRequest(method, url, json=body)
+    async def _once(self, method: str, url: str, body: Any, headers: Mapping[str, str] | None) -> Answer:
+        more = dict(headers or {})
+        request = HttpRequest(method, url, headers=more) if body is None else HttpRequest(method, url, json=body, headers=more)
         try:
             response = await self._client.send_request(request)
             text = response.text()

@@ -12,6 +12,7 @@ import aiohttp
 from taskhub import Hub
 
 from ..blueprint import Blueprint
+from ..gateway import NamedValue
 from ..hosting import Apps
 from ..keeping import RequestStore, Store
 from ..lines import LineRow
@@ -40,6 +41,8 @@ class Context:
     alarm: Callable[[str], None]
     """For people: into the log, from which alerts are made."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    gateway: NamedValue | None = None
+    """Where API Management's list of lines is; None: there is none."""
 
 
 __all__ = ["Context", "Hubs"]

@@ -16,9 +16,27 @@ from azure.core.exceptions import AzureError
 
 from ..keeping import Conflict
 from ..lines import LineRow
-from ..planning import Action, Alarm, Answered, Expire, Failed, Forward, GiveUp, Move, Remove, Save, World, due, plan, settle
+from ..planning import (
+    Action,
+    Alarm,
+    Answered,
+    Enlist,
+    Expire,
+    Failed,
+    Forward,
+    GiveUp,
+    Move,
+    Remove,
+    Save,
+    Strike,
+    World,
+    due,
+    plan,
+    settle,
+)
 from ..versions import Line
 from .context import Context
+from .listing import strike
 from .performing import perform
 from .reading import read_world
 from .stored import forward_stored, give_up
@@ -63,6 +81,8 @@ async def _carry_out(context: Context, world: World, actions: Sequence[Action], 
             _alarm(context, action.why, report)
         elif isinstance(action, Expire):
             continue
+        elif isinstance(action, Strike):
+            await _strike(context, action, report)
         elif action.line is not None:
             by_line.setdefault(action.line, []).append(action)
     rows: Mapping[Line, LineRow] = {row.line: row for row in world.lines}
@@ -82,6 +102,15 @@ async def _carry_out(context: Context, world: World, actions: Sequence[Action], 
     if any(isinstance(action, Expire) for action in actions):
         await _expire(context, world.now, report)
     return any(result is True for result in results)
+
+
+async def _strike(context: Context, action: Strike, report: PassReport) -> None:
+    try:
+        report.done.append(await strike(context, action.lines))
+    except Conflict:
+        pass
+    except AzureError as error:
+        _noted("the gateway's list", error, report)
 
 
 async def _expire(context: Context, now: datetime, report: PassReport) -> None:
@@ -137,6 +166,8 @@ async def _step(context: Context, row: LineRow, action: Action, report: PassRepo
             report.done.append(f"{row.line}: {await give_up(context, row, why)} stored requests were given up")
             return row, True
         case Remove() if not row.removing:
+            return row, False
+        case Enlist() if not row.listed:
             return row, False
     outcome = await perform(context, row, action)
     if outcome is None:

@@ -13,8 +13,10 @@ from ..lines import LineRow, VersionRow
 from ..planning import (
     Action,
     Answered,
+    Delist,
     Deploy,
     Deployed,
+    Enlist,
     Failed,
     Held,
     Hold,
@@ -31,6 +33,7 @@ from ..planning import (
 )
 from ..versions import Version
 from .context import Context
+from .listing import delist, enlist, refuse_if_listed
 
 
 async def perform(context: Context, row: LineRow, action: Action) -> Outcome | None:
@@ -74,7 +77,12 @@ async def _performed(context: Context, row: LineRow, action: Action) -> Outcome 
         case Release():
             await apps.release(row)
             return Released()
+        case Enlist(default=default):
+            return await enlist(context, row, default, lambda: _unchanged(context, row))
+        case Delist():
+            return await delist(context, row, lambda: _unchanged(context, row))
         case Remove():
+            await refuse_if_listed(context, row)
             await apps.remove(row, still=lambda: _unchanged(context, row))
             context.hubs.forget(row.line)
             return Removed()

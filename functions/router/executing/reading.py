@@ -7,6 +7,7 @@ from ..lines import LineRow
 from ..observing import Seen, seen_apps
 from ..planning import World, wants_verdict
 from .context import Context
+from .listing import read_front
 
 
 async def read_world(context: Context) -> World:
@@ -34,6 +35,7 @@ async def read_world(context: Context) -> World:
         policy=context.blueprint.policy,
         blueprint_version=context.blueprint.version,
         now=now,
+        front=await read_front(context, rows),
     )
 
 

@@ -17,7 +17,7 @@ from ..versions import Line, Version
 LINES, VERSIONS, PINS = "line", "version", "pins"
 """Partitions. All rows of one kind are read together."""
 
-_TIMES = ("retry_at", "clean_since", "oldest", "judged_at", "last_start", "purged_at")
+_TIMES = ("retry_at", "clean_since", "oldest", "judged_at", "last_start", "purged_at", "delisted_at")
 _PLAIN = (
     "reason",
     "app",
@@ -30,6 +30,8 @@ _PLAIN = (
     "retire_forced",
     "retire_asked",
     "held",
+    "listed",
+    "gateway_error",
     "removing",
     "ever_ran",
 )

@@ -1,10 +1,28 @@
 """The monitor's decision: rows, apps, verdicts and policy in, actions out. Pure; `executing` carries them out."""
 
-from .actions import Action, Alarm, Deploy, Expire, Forward, GiveUp, Hold, Make, Move, Probe, Purge, Release, Remove, Save
+from .actions import (
+    Action,
+    Alarm,
+    Delist,
+    Deploy,
+    Enlist,
+    Expire,
+    Forward,
+    GiveUp,
+    Hold,
+    Make,
+    Move,
+    Probe,
+    Purge,
+    Release,
+    Remove,
+    Save,
+    Strike,
+)
 from .capacity import full
-from .model import Finding, ObservedApp, World
+from .model import Finding, Front, ObservedApp, World
 from .next_steps import NextStep, next_step
-from .outcomes import Answered, Deployed, Failed, Held, Made, Outcome, Purged, Released, Removed, settle
+from .outcomes import Answered, Delisted, Deployed, Enlisted, Failed, Held, Made, NotEnlisted, Outcome, Purged, Released, Removed, settle
 from .plan import due, plan
 from .standing import default_line, kept, revivable
 from .verdicts import wants_verdict
@@ -13,12 +31,17 @@ __all__ = [
     "Action",
     "Alarm",
     "Answered",
+    "Delist",
+    "Delisted",
     "Deploy",
     "Deployed",
+    "Enlist",
+    "Enlisted",
     "Expire",
     "Failed",
     "Finding",
     "Forward",
+    "Front",
     "GiveUp",
     "Held",
     "Hold",
@@ -26,6 +49,7 @@ __all__ = [
     "Make",
     "Move",
     "NextStep",
+    "NotEnlisted",
     "ObservedApp",
     "Outcome",
     "Probe",
@@ -36,6 +60,7 @@ __all__ = [
     "Remove",
     "Removed",
     "Save",
+    "Strike",
     "World",
     "default_line",
     "due",

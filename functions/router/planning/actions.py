@@ -93,6 +93,33 @@ class Release:
 
 
 @dataclass(frozen=True)
+class Enlist:
+    """Have the gateway send the line's requests straight to its app. Only ever planned for a row whose `listed` is stored."""
+
+    line: Line
+    default: Line | None
+    """Where the gateway sends requests without a version, if that line is in its list too."""
+    why: str
+
+
+@dataclass(frozen=True)
+class Delist:
+    """Take the line out of the gateway's list; written also if it is not in there, so that whoever is about to put it in finds another list."""
+
+    line: Line
+    why: str
+
+
+@dataclass(frozen=True)
+class Strike:
+    """Take lines that have no row out of the gateway's list."""
+
+    lines: frozenset[Line]
+    why: str
+    line: None = None
+
+
+@dataclass(frozen=True)
 class Remove:
     """App, plan, control queues and leases. Large messages and the tracking store stay. May be begun again at any point.
 
@@ -128,12 +155,16 @@ class Alarm:
     why: str
 
 
-Action = Move | Save | Make | Deploy | Probe | Forward | GiveUp | Hold | Release | Remove | Purge | Expire | Alarm
+Action = (
+    Move | Save | Make | Deploy | Probe | Forward | GiveUp | Hold | Release | Enlist | Delist | Strike | Remove | Purge | Expire | Alarm
+)
 
 __all__ = [
     "Action",
     "Alarm",
+    "Delist",
     "Deploy",
+    "Enlist",
     "Expire",
     "Forward",
     "GiveUp",
@@ -145,4 +176,5 @@ __all__ = [
     "Release",
     "Remove",
     "Save",
+    "Strike",
 ]

@@ -7,8 +7,9 @@ from datetime import timedelta
 from ..lines import LineRow, State
 from .actions import Action, Forward, GiveUp, Hold, Move
 from .capacity import Room
+from .listing import sends_nothing, silent_from
 from .making import fresh, is_due, removal, until_it_answers
-from .model import World
+from .model import Finding, World
 from .serving import not_ours
 from .standing import revivable
 from .verdicts import clean_from, seen, told
@@ -29,7 +30,7 @@ def draining(row: LineRow, world: World, room: Room) -> list[Action]:
         steps.append(Hold(row.line, "what starts work by itself belongs to the newer line"))
     if finding is None:
         return steps
-    if world.waiting.get(row.line, 0):
+    if world.waiting.get(row.line, 0) or row.listed or world.is_named(row):
         return [*steps, *seen(row, finding, None, world)]
     if finding.verdict != "drained" or finding.at < clean_from(row, finding, world):
         return [*steps, *seen(row, finding, None, world)]
@@ -49,7 +50,7 @@ def drained(row: LineRow, world: World) -> list[Action]:
     if finding is None or finding.verdict == "unknown":
         return seen(row, finding, row.clean_since, world) if finding else []
     delay = timedelta(0) if row.retire_asked else timedelta(seconds=world.policy.removal_delay_seconds)
-    if world.now - row.since < delay or finding.at < row.since:
+    if world.now - row.since < delay or finding.at < row.since or not sends_nothing(row, world):
         return seen(row, finding, row.clean_since, world)
     return [Move(row.line, State.CLOSING, "its delay is over, and nothing runs in it", told(finding, row.clean_since))]
 
@@ -65,6 +66,8 @@ def closing(row: LineRow, world: World) -> list[Action]:
         return []
     if world.is_foreign(row):
         return not_ours(row)
+    if not sends_nothing(row, world):
+        return []
     if row.retire_forced:
         return removal(row, "an operator has asked for its end, whatever runs in it", world)
     finding = world.findings.get(row.line)
@@ -82,7 +85,7 @@ def retired(row: LineRow, world: World) -> list[Action]:
     app, finding = world.app(row), world.findings.get(row.line)
     if app is None:
         return []
-    if finding is not None and finding.verdict == "drained" and not app.busy_deploying:
+    if finding is not None and finding.verdict == "drained" and not app.busy_deploying and _surely_clean(row, finding, world):
         return removal(row, "its app is there, though the line is retired", world)
     if finding is not None and finding.verdict == "busy":
         changes = {"deployed": app.deployed, "host_name": app.host_name, **told(finding, None)}
@@ -97,6 +100,8 @@ def _called_back(row: LineRow, world: World) -> list[Action]:
         return [Move(row.line, State.CLOSING, "an operator has asked for its end, whatever runs in it", {"clean_since": None})]
     if _is_kept(row, world):
         return [_back(row, State.PROVISIONING if world.is_missing(row) else State.ACTIVE, "it is kept, or the default, again")]
+    if row.listed or world.is_named(row):
+        return [_back(row, State.DRAINING, "the gateway's list has it")]
     if row.last_start is not None and row.last_start >= row.since:
         return [_back(row, State.DRAINING, "a start was let in")]
     if finding is not None and finding.verdict == "busy":
@@ -123,6 +128,12 @@ def _made_again(row: LineRow, world: World, room: Room) -> list[Action]:
 def _forwarded(row: LineRow, world: World) -> list[Action]:
     """Stored while it was being made: older than what superseded it."""
     return [Forward(row.line, "stored requests wait for it")] if world.waiting.get(row.line, 0) and world.app(row) is not None else []
+
+
+def _surely_clean(row: LineRow, finding: Finding, world: World) -> bool:
+    """Of a retired line: whatever a gateway has let in by an older list is to be seen by now."""
+    until = silent_from(row, world)
+    return until is None or finding.at >= until + timedelta(seconds=world.policy.request_seconds)
 
 
 def _removed(row: LineRow, world: World) -> list[Action]:

@@ -9,6 +9,7 @@ from ..lines import LineRow, State
 from ..versions import Version
 from .actions import Action, Deploy, Make, Move, Probe, Remove, Save
 from .capacity import Room
+from .listing import sends_nothing
 from .model import World
 
 MAXIMUM_ATTEMPTS = 8
@@ -93,8 +94,8 @@ def said(row: LineRow, error: str) -> list[Action]:
 
 
 def removal(row: LineRow, why: str, world: World) -> list[Action]:
-    """The row says first that it has begun, so that nobody sends anything there any more."""
-    if not is_due(row, world):
+    """The row says first that it has begun, so that nobody sends anything there any more; nor does a gateway."""
+    if not is_due(row, world) or not sends_nothing(row, world):
         return []
     marked: list[Action] = [] if row.removing else [Save(row.line, why, {"removing": True, **fresh()})]
     return [*marked, Remove(row.line, why)]
@@ -119,6 +120,7 @@ def ended() -> dict[str, Any]:
         "last_start": None,
         "active": None,
         "oldest": None,
+        "gateway_error": "",
     }
 
 

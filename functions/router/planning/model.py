@@ -53,6 +53,20 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Front:
+    """API Management's list of the lines that it sends straight to their apps, and how long gateways may go by an older one."""
+
+    seconds: int
+    lines: frozenset[Line] | None
+    """None: the list could not be read."""
+    default: Line | None = None
+    stale: frozenset[Line] = frozenset()
+    """Those that it has with another address or key than the app's."""
+    problem: str = ""
+    """Why it could not be read."""
+
+
+@dataclass(frozen=True)
 class World:
     lines: tuple[LineRow, ...]
     versions: tuple[VersionRow, ...]
@@ -68,6 +82,8 @@ class World:
     policy: Policy
     blueprint_version: str
     now: datetime
+    front: Front | None = None
+    """None: every request passes the router."""
 
     @cached_property
     def kept(self) -> frozenset[Line]:
@@ -75,8 +91,12 @@ class World:
         return kept(self.lines, self.pins, self.policy)
 
     @cached_property
+    def active(self) -> frozenset[Line]:
+        return frozenset(row.line for row in self.lines if row.state is State.ACTIVE)
+
+    @cached_property
     def newest_active(self) -> Line | None:
-        return max((row.line for row in self.lines if row.state is State.ACTIVE), default=None)
+        return max(self.active, default=None)
 
     @cached_property
     def default(self) -> Line | None:
@@ -85,6 +105,10 @@ class World:
     def has_version(self, version: Version) -> bool:
         """Whether it was ever deployed, so that its package is there."""
         return version in self._deployed
+
+    def is_named(self, row: LineRow) -> bool:
+        """The gateway's list, as far as it could be read, has the line."""
+        return self.front is not None and self.front.lines is not None and row.line in self.front.lines
 
     def app(self, row: LineRow) -> ObservedApp | None:
         return self.apps.get(row.line) if self.apps is not None else None
@@ -106,4 +130,4 @@ class World:
         return frozenset(name.lower() for name in self.foreign)
 
 
-__all__ = ["Finding", "ObservedApp", "Verdict", "World"]
+__all__ = ["Finding", "Front", "ObservedApp", "Verdict", "World"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ..lines import LineRow, State
+from .listing import sends_nothing, silent_from
 from .making import AGAIN, CLEANED_UP_AFTER, is_due
 from .model import World
 from .standing import revivable
@@ -22,6 +23,8 @@ class NextStep:
 
 def next_step(row: LineRow, world: World) -> NextStep:
     """Never raises. One of the three always helps: an action of this pass, a time, or what an operator can do."""
+    if row.removing and not sends_nothing(row, world):
+        return _still_listed(row, world, "its app is removed", silent_from(row, world))
     if row.removing:
         return NextStep("its app is removed", row.retry_at, row.error or "its removal has begun")
     match row.state:
@@ -74,6 +77,8 @@ def _draining(row: LineRow, world: World) -> NextStep:
         )
     if finding.verdict == "busy":
         return NextStep("it is drained when nothing runs in it", None, finding.reason)
+    if row.listed or world.is_named(row):
+        return _still_listed(row, world, "it is drained when nothing runs in it")
     clean = clean_from(row, finding, world)
     if row.clean_since is None or row.clean_since < clean:
         return NextStep("the first clean verdict", max(clean, world.now), "requests that were let in may still be under way")
@@ -88,6 +93,8 @@ def _drained(row: LineRow, world: World) -> NextStep:
         return NextStep(
             "it closes", at, f"not known whether something runs in it: {why}. `operations versions retire --force` ends it nevertheless"
         )
+    if not sends_nothing(row, world):
+        return _still_listed(row, world, "it closes", silent_from(row, world))
     return NextStep("it closes: no start is let in any more", at, "drained lines are kept for a while")
 
 
@@ -99,6 +106,8 @@ def _closing(row: LineRow, world: World) -> NextStep:
         return NextStep("a last look, then its removal", None, "Resource Manager can't be read at the moment; each pass tries again")
     if world.is_foreign(row):
         return _left_alone(row)
+    if not sends_nothing(row, world):
+        return _still_listed(row, world, "a last look, then its removal", silent_from(row, world))
     finding = world.findings.get(row.line)
     if not row.retire_forced and (finding is None or finding.verdict == "unknown"):
         why = finding.reason if finding else "its task hub was not read"
@@ -111,8 +120,19 @@ def _closing(row: LineRow, world: World) -> NextStep:
 def _failed(row: LineRow, world: World) -> NextStep:
     if world.waiting.get(row.line, 0):
         return NextStep("the next try", row.since + AGAIN, f"{row.error or row.reason}. `operations versions retry` tries now")
+    if not sends_nothing(row, world):
+        return _still_listed(row, world, "what was made of it is removed", silent_from(row, world))
     at = row.since + CLEANED_UP_AFTER
     return NextStep("what was made of it is removed", at, f"{row.error or row.reason}. `operations versions retry` tries again")
+
+
+def _still_listed(row: LineRow, world: World, what: str, at: datetime | None = None) -> NextStep:
+    """Something an operator can do: the router needs its role on the named value, and API Management has to answer."""
+    if at is not None:
+        return NextStep(what, at, "gateways may go by an older list until then")
+    unread = world.front.problem if world.front is not None else ""
+    why = row.gateway_error or unread or "the gateway's list may have it, and each pass tries to take it out"
+    return NextStep(what, None, f"{why}. The router needs its role on the named value; without api_management.direct there is no list")
 
 
 def _left_alone(row: LineRow) -> NextStep:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from ..lines import LineRow, State
 from ..versions import Version
-from .actions import Action, Deploy, Probe, Purge
+from .actions import Action, Delist, Deploy, Enlist, Probe, Purge
 from .making import ended, fresh
 
 FIRST_PAUSE = timedelta(seconds=15)
@@ -56,6 +56,22 @@ class Released:
 
 
 @dataclass(frozen=True)
+class Enlisted:
+    pass
+
+
+@dataclass(frozen=True)
+class NotEnlisted:
+    why: str
+    """A sentence: there is no room for it, or its key has a character that can't be in the list. The list was written without it."""
+
+
+@dataclass(frozen=True)
+class Delisted:
+    pass
+
+
+@dataclass(frozen=True)
 class Purged:
     pass
 
@@ -70,7 +86,7 @@ class Failed:
     """The resource belongs to somebody else."""
 
 
-Outcome = Made | Deployed | Answered | Removed | Held | Released | Purged | Failed
+Outcome = Made | Deployed | Answered | Removed | Held | Released | Enlisted | NotEnlisted | Delisted | Purged | Failed
 
 
 def settle(row: LineRow, action: Action, outcome: Outcome, now: datetime) -> LineRow:
@@ -86,6 +102,12 @@ def settle(row: LineRow, action: Action, outcome: Outcome, now: datetime) -> Lin
             return replace(row, held=True, **fresh())
         case Released():
             return replace(row, held=False, **fresh())
+        case Enlisted():
+            return replace(row, gateway_error="")
+        case NotEnlisted(why):
+            return replace(row, listed=False, delisted_at=now, gateway_error=why)
+        case Delisted():
+            return replace(row, listed=False, delisted_at=now, gateway_error="")
         case Purged():
             return replace(row, purged_at=now)
         case Removed():
@@ -95,6 +117,8 @@ def settle(row: LineRow, action: Action, outcome: Outcome, now: datetime) -> Lin
 
 
 def _failed(row: LineRow, action: Action, outcome: Failed, now: datetime) -> LineRow:
+    if isinstance(action, (Enlist, Delist)):
+        return replace(row, gateway_error=outcome.error)  # Tried in each pass; no step on its app has failed.
     if isinstance(action, Purge):
         return replace(row, purged_at=now - PURGED_EVERY + PURGE_AGAIN)  # History that stays an hour longer is no reason to stop anything.
     if outcome.not_ours and row.state is State.PROVISIONING:
@@ -135,4 +159,18 @@ def _tried(row: LineRow, error: str, first: timedelta, now: datetime) -> LineRow
     return replace(row, attempts=row.attempts + 1, retry_at=now + pause, error=error)
 
 
-__all__ = ["Answered", "Deployed", "Failed", "Held", "Made", "Outcome", "Purged", "Released", "Removed", "settle"]
+__all__ = [
+    "Answered",
+    "Delisted",
+    "Deployed",
+    "Enlisted",
+    "Failed",
+    "Held",
+    "Made",
+    "NotEnlisted",
+    "Outcome",
+    "Purged",
+    "Released",
+    "Removed",
+    "settle",
+]

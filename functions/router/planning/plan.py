@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..lines import LineRow, State
-from .actions import Action, Alarm, Expire, Purge, Save
+from .actions import Action, Alarm, Expire, Move, Purge, Save
 from .capacity import Room, alarm, frees_up_first
 from .leaving import closing, drained, draining, retired
+from .listing import listing, strangers
 from .making import failed, provisioning
 from .model import World
 from .outcomes import LONGEST_WISH, PURGED_EVERY
@@ -27,8 +28,10 @@ def plan(world: World) -> tuple[Action, ...]:
     """In the order in which it is to be done; the actions of one line stand together."""
     room, steps = Room(world), list[Action]()
     for row in sorted(world.lines, key=lambda one: (_ORDER.get(one.state, len(_ORDER)), one.since, one.line)):
-        steps += _set_right(row, world.now) or _of(row, world, room)
-    return (*steps, *_purge(world), *_alarms(world, room), Expire())
+        own = _set_right(row, world.now) or _of(row, world, room)
+        # A line that goes into another state is looked at anew, by what it is then.
+        steps += own if any(isinstance(step, Move) for step in own) else [*own, *listing(row, world)]
+    return (*steps, *strangers(world), *_purge(world), *_alarms(world, room), Expire())
 
 
 def due(world: World) -> datetime | None:
@@ -61,8 +64,7 @@ def _set_right(row: LineRow, now: datetime) -> list[Action]:
     changes: dict[str, Any] = {}
     if row.since > ahead:
         changes["since"] = now
-    if row.last_start is not None and row.last_start > ahead:
-        changes["last_start"] = now
+    changes |= {name: now for name in ("last_start", "delisted_at") if (at := getattr(row, name)) is not None and at > ahead}
     if row.retry_at is not None and row.retry_at > ahead + LONGEST_WISH:
         changes["retry_at"] = None
     changes |= {name: None for name in ("clean_since", "judged_at", "purged_at") if (at := getattr(row, name)) is not None and at > ahead}

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..lines import LineRow, State
 from .actions import Action, Save
+from .listing import silent_from
 from .model import Finding, World
 
 SHOWN_AGAIN_AFTER = timedelta(minutes=5)
@@ -27,13 +28,16 @@ def wants_verdict(row: LineRow, now: datetime, *, has_app: bool | None) -> bool:
 def clean_from(row: LineRow, finding: Finding, world: World) -> datetime:
     """Before this time no verdict counts as clean: a request that was let in may still be under way, and start what is not seen yet.
 
-    Routers that have read the row before it left `active` let starts in for `cache_seconds` more, without noting them.
+    Routers that have read the row before it left `active` let starts in for `cache_seconds` more, without noting them; gateways that go by an
+    older list do for longer.
     """
     policy = world.policy
     under_way = timedelta(seconds=policy.request_seconds)
     times = [left_active(row) + timedelta(seconds=policy.cache_seconds) + under_way]
     if row.last_start is not None:
         times.append(row.last_start + timedelta(seconds=policy.cache_seconds) + under_way)
+    if (silent := silent_from(row, world)) is not None:
+        times.append(silent + under_way)
     if finding.newest is not None:
         times.append(finding.newest)
     return max(times)

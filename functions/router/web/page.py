@@ -48,12 +48,15 @@ def _line(one: Mapping[str, Any], found: Mapping[str, Any], now: datetime) -> st
     active = "?" if one["active"] is None else str(one["active"])
     waits = f"<br><small>{one['waiting']} stored</small>" if one["waiting"] else ""
     error = f'<br><span class="error">{escape(one["error"])}</span>' if one["error"] else ""
+    straight = "<br><small>straight from the gateway</small>" if one["listed"] else ""
+    if one["gateway_error"]:
+        error += f'<br><span class="error">{escape(one["gateway_error"])}</span>'
     history = "".join(
         f"<li>{escape(step['state'])}, {_when(step['at'], now)}: {escape(step['reason'])}</li>" for step in reversed(one["history"])
     )
     return (
         f'<tr><td>{escape(one["line"])}{mark}</td><td class="state {escape(one["state"])}">{escape(one["state"])}</td>'
-        f"<td>{_when(one['since'], now)}</td><td>{runs}</td><td>{active}{waits}</td><td>{_when(one['oldest'], now)}</td>"
+        f"<td>{_when(one['since'], now)}</td><td>{runs}{straight}</td><td>{active}{waits}</td><td>{_when(one['oldest'], now)}</td>"
         f"<td>{_next(one['next'], now)}{error}<details><summary>{escape(one['reason'])}</summary><ul>{history}</ul></details></td></tr>"
     )
 

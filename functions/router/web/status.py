@@ -8,7 +8,7 @@ from typing import Any
 
 from ..blueprint import Blueprint
 from ..lines import ROUTABLE, LineRow, Pins, VersionRow
-from ..planning import Finding, ObservedApp, World, default_line, next_step
+from ..planning import Finding, Front, ObservedApp, World, default_line, next_step
 from ..versions import Line
 
 
@@ -57,6 +57,8 @@ def line_json(row: LineRow, world: World) -> dict[str, Any]:
         "attempts": row.attempts,
         "retry_at": _text(row.retry_at),
         "waiting": world.waiting.get(row.line, 0),
+        "listed": row.listed,
+        "gateway_error": row.gateway_error,
         "removing": row.removing,
         "retire_asked": row.retire_asked,
         "retire_forced": row.retire_forced,
@@ -91,6 +93,7 @@ def _world(
         policy=blueprint.policy,
         blueprint_version=blueprint.version,
         now=now,
+        front=None if blueprint.gateway is None else Front(blueprint.gateway.seconds, frozenset(row.line for row in rows if row.listed)),
     )
 
 

@@ -106,7 +106,8 @@ class OfPlane(_Transport):
         content = request.content or b""
         content = content.encode() if isinstance(content, str) else content
         try:
-            response = answer(self._plane, request.method, target, "Bearer t", content, lambda _: OPERATOR_OBJECT_ID)
+            match = request.headers.get("If-Match")
+            response = answer(self._plane, request.method, target, "Bearer t", content, lambda _: OPERATOR_OBJECT_ID, if_match=match)
         except ArmError as problem:
             return Said(problem.status, json.dumps(problem.body()), problem.headers)
         except ConnectionDropped as dropped:

@@ -29,13 +29,13 @@ class Turns:
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
-        self._passed = 0
+        self.passed = 0
         self.dies_at: int | None = None
         """The number of the request before which the router that makes it dies."""
 
     async def turn(self, _what: str = "") -> None:
-        self._passed += 1
-        if self._passed == self.dies_at:
+        self.passed += 1
+        if self.passed == self.dies_at:
             raise Killed
         for _ in range(self._random.choice((0, 0, 1, 2, 5, 20))):
             await asyncio.sleep(0)

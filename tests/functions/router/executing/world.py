@@ -18,6 +18,7 @@ import aiohttp
 
 from functions.router.blueprint import Blueprint
 from functions.router.executing import Context, PassReport, run_pass
+from functions.router.gateway import NamedValue
 from functions.router.hosting import Apps
 from functions.router.hosting.backends import Backends
 from functions.router.keeping import StoredRequest
@@ -179,6 +180,7 @@ class Monitor:
             purge=purge,
             alarm=self.alarms.append,
             now=lambda: self.now,
+            gateway=None if self.world.blueprint.gateway is None else NamedValue(apps.arm, self.world.blueprint.gateway.list_id),
         )
 
     def later(self, **time: float) -> None:

@@ -18,7 +18,7 @@ from azure.storage.blob.aio import ContainerClient
 
 from benchmarks.taskhubs.emulator import Emulator, emulator
 from functions.router.keeping import Answer, Conflict, RequestState, RequestStore, Store, StoredRequest, StoredRequests, TableStore
-from functions.router.keeping.entities import line_entity
+from functions.router.keeping.entities import line_entity, line_row
 from functions.router.lines import LineRow, Pins, State, VersionRow
 from functions.router.versions import Line, Version
 from tests.functions.router.memory import MemoryRequests, MemoryStore
@@ -45,6 +45,9 @@ FULL = replace(
     retire_forced=True,
     retire_asked=True,
     held=True,
+    listed=True,
+    delisted_at=NOW,
+    gateway_error="it can't be written",
     removing=True,
     purged_at=NOW,
     ever_ran=True,
@@ -117,6 +120,11 @@ def test_a_row_of_mere_defaults_is_read_as_it_was_written(kept: Open) -> None:
 def test_every_field_of_a_row_is_stored() -> None:
     stored = set(line_entity(FULL)) - {"PartitionKey", "RowKey"}
     assert stored == {one.name for one in fields(LineRow)} - {"line", "etag"}
+
+
+def test_a_row_of_a_router_that_knew_no_gateway_is_read_as_in_no_list() -> None:
+    stored = {name: value for name, value in line_entity(FULL).items() if name not in ("listed", "delisted_at", "gateway_error")}
+    assert line_row(stored, "e") == replace(FULL, listed=False, delisted_at=None, gateway_error="")
 
 
 def test_of_two_first_requests_one_makes_the_line(kept: Open) -> None:

@@ -15,17 +15,23 @@ from functions.router.lines import ROUTABLE, LineRow, Pins, State, VersionRow
 from functions.router.planning import (
     Action,
     Answered,
+    Delist,
+    Delisted,
     Deploy,
     Deployed,
+    Enlist,
+    Enlisted,
     Failed,
     Finding,
     Forward,
+    Front,
     GiveUp,
     Held,
     Hold,
     Made,
     Make,
     Move,
+    NotEnlisted,
     ObservedApp,
     Outcome,
     Probe,
@@ -64,10 +70,36 @@ class Azure:
     """No hub can be read."""
     broken: bool = False
     """Apps don't answer."""
+    locked: bool = False
+    """The gateway's list can be neither read nor written."""
+
+
+@dataclass
+class Gateway:
+    """Sends starts straight to apps, by any list of the last `seconds`."""
+
+    seconds: int = 120
+    listed: frozenset[Line] = frozenset()
+    older: list[tuple[datetime, frozenset[Line]]] = field(default_factory=list)
+    """Lists that were, and until when."""
+    default: Line | None = None
+    room: int = 9
+    """Lines that the list has room for: the newest ones."""
+    is_on: bool = True
+
+    def write(self, lines: frozenset[Line], default: Line | None, now: datetime) -> None:
+        self.older.append((now, self.listed))
+        self.listed = frozenset(sorted(lines, reverse=True)[: self.room])
+        self.default = default if default in self.listed else None
+
+    def may_send_to(self, line: Line, now: datetime) -> bool:
+        lists = [self.listed, *(lines for until, lines in self.older if now - until < timedelta(seconds=self.seconds))]
+        return any(line in lines for lines in lists)
 
 
 class Simulation:
-    def __init__(self, policy_: Policy | None = None) -> None:
+    def __init__(self, policy_: Policy | None = None, gateway: Gateway | None = None) -> None:
+        self.gateway = gateway
         self.policy = policy_ or policy(removal_delay_seconds=600)
         self.now = NOW
         self.rows: dict[Line, LineRow] = {}
@@ -118,6 +150,24 @@ class Simulation:
         else:
             self.refused += 1
 
+    def direct(self, line: Line, lasts: float, under_way: float) -> None:
+        """A start that comes by the gateway, which sends it to the app if any list that it may go by has the line, and else to the router."""
+        if self.gateway is not None and self.gateway.may_send_to(line, self.now):
+            assert not self.rows[line].removing, f"a start of {line} came to an app that is being removed"
+            self._let_in(line, lasts, under_way)
+        else:
+            self.start(line, lasts, under_way)
+
+    def turn_gateway(self, on: bool) -> None:
+        if self.gateway is not None:
+            self.gateway.write(frozenset(), None, self.now)
+            self.gateway.is_on = on
+
+    def write_by_hand(self, lines: frozenset[Line]) -> None:
+        """An update that sets the list back, or a person who knows better."""
+        if self.gateway is not None:
+            self.gateway.write(lines, None, self.now)
+
     def _first(self, line: Line) -> None:
         versions = [one for one in self.versions if one.line == line]
         if not versions or line in self.rows:
@@ -161,9 +211,13 @@ class Simulation:
         rows = tuple(self.rows.values())
         foreign = frozenset(self.azure.foreign)
         counted = {line: count for line, count in self.waiting.items() if count}
-        return World(
-            rows, tuple(self.versions.values()), self.pins, apps, foreign, findings, counted, self.policy, self.blueprint, self.now
-        )
+        front = None
+        if self.gateway is not None and self.gateway.is_on:
+            silent = self.azure.silent or self.azure.locked
+            listed = None if silent else self.gateway.listed
+            front = Front(self.gateway.seconds, listed, self.gateway.default, problem="403" if silent else "")
+        versions = tuple(self.versions.values())
+        return World(rows, versions, self.pins, apps, foreign, findings, counted, self.policy, self.blueprint, self.now, front)
 
     def _finding(self, line: Line) -> Finding:
         if self.azure.unreadable:
@@ -174,12 +228,15 @@ class Simulation:
         oldest = min((one.created for one in running), default=None)
         return Finding("busy" if running else "drained", "as seen", self.now, len(running), oldest, newest, bool(seen))
 
-    def carry_out(self, actions: tuple[Action, ...], *, of: World, at_most: int = 1_000) -> None:
-        """As the executor does, up to a step at which it is killed."""
+    def carry_out(self, actions: tuple[Action, ...], *, of: World, at_most: int = 1_000, half: bool = False) -> None:
+        """As the executor does, up to a step at which it is killed: before it or, `half`, before its outcome is stored."""
+        done = 0
         etags = {row.line: row.etag for row in of.lines}
         over: set[Line] = set()
         moved: set[Line] = set()
-        for action in actions[:at_most]:
+        for action in actions:
+            if done >= at_most and not half:
+                return
             line = action.line
             if line is None or line in over or line not in etags:
                 continue
@@ -191,6 +248,9 @@ class Simulation:
                 assert line not in moved, f"two transitions of {line} in a pass"
                 moved.add(line)
             after, goes_on = self._step(row, action)
+            if done >= at_most:
+                return
+            done += 1
             if after != row:
                 self._store(after)
                 etags[line] = self.rows[line].etag
@@ -246,6 +306,20 @@ class Simulation:
     def _release(self, row: LineRow, action: Action) -> Outcome:
         return Released() if row.line in self.azure.apps else Failed("there is no app")
 
+    def _enlist(self, row: LineRow, action: Action) -> Outcome:
+        assert row.listed, f"{row.line} is listed without a mark"
+        assert isinstance(action, Enlist)
+        if self.gateway is None or not self.gateway.is_on or self.azure.locked:
+            return Failed("there is no gateway")
+        self.gateway.write(self.gateway.listed | {row.line}, action.default, self.now)
+        return Enlisted() if row.line in self.gateway.listed else NotEnlisted("there is no room")
+
+    def _delist(self, row: LineRow, action: Action) -> Outcome:
+        if self.gateway is None or not self.gateway.is_on or self.azure.locked:
+            return Failed("there is no gateway")
+        self.gateway.write(self.gateway.listed - {row.line}, self.gateway.default, self.now)
+        return Delisted()
+
     def _remove(self, row: LineRow, action: Action) -> Outcome:
         assert row.removing, f"{row.line} is removed without a mark"
         assert row.app not in self.azure.foreign, f"{row.app} is somebody else's"
@@ -262,10 +336,10 @@ class Simulation:
     def _store(self, row: LineRow) -> None:
         self.rows[row.line] = replace(row, etag=str(int(row.etag or "0") + 1))
 
-    def one_pass(self, at_most: int = 1_000) -> tuple[Action, ...]:
+    def one_pass(self, at_most: int = 1_000, *, half: bool = False) -> tuple[Action, ...]:
         of = self.world()
         actions = plan(of)
-        self.carry_out(actions, of=of, at_most=at_most)
+        self.carry_out(actions, of=of, at_most=at_most, half=half)
         assert len({app.name for app in self.azure.apps.values()}) == len(self.azure.apps)
         return actions
 
@@ -280,5 +354,7 @@ _DOES: dict[type, _Does] = {
     Probe: Simulation._probe,
     Hold: Simulation._hold,
     Release: Simulation._release,
+    Enlist: Simulation._enlist,
+    Delist: Simulation._delist,
     Remove: Simulation._remove,
 }

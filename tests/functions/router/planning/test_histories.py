@@ -15,9 +15,11 @@ from functions.router.blueprint import Policy
 from functions.router.lines import Pins, State
 from functions.router.planning import Expire, Save, kept, next_step, plan
 from functions.router.planning import leaving as leaving_rules
+from functions.router.planning import listing as listing_rules
+from functions.router.planning import verdicts as verdict_rules
 from functions.router.versions import Line, Version
 
-from .simulation import Simulation
+from .simulation import Gateway, Simulation
 from .worlds import line, policy
 
 LINES = [line(text) for text in ("1.0", "1.1", "2.0")]
@@ -34,6 +36,18 @@ def _deployed(version: Version) -> Event:
 
 def _started(at: Line, lasts: float, under_way: float) -> Event:
     return lambda world: world.start(at, lasts, under_way)
+
+
+def _came_by_the_gateway(at: Line, lasts: float, under_way: float) -> Event:
+    return lambda world: world.direct(at, lasts, under_way)
+
+
+def _turned_gateway(on: bool) -> Event:
+    return lambda world: world.turn_gateway(on)
+
+
+def _half_looked(at_most: int) -> Event:
+    return lambda world: world.one_pass(at_most, half=True)
 
 
 def _operated(at: Line, what: str) -> Event:
@@ -93,6 +107,18 @@ _events = st.one_of(
     st.builds(_turned, st.sampled_from(["silent", "unreadable", "broken"]), st.booleans()),
     st.builds(_blueprint, st.sampled_from(["b1", "b2"])),
 )
+_direct = st.builds(_came_by_the_gateway, _lines, st.sampled_from([1, 60, 900, 5000]), st.sampled_from([0, 5, 100, 230]))
+_events_by_the_gateway = st.one_of(
+    _events,
+    _direct,
+    _direct,
+    _direct,
+    st.builds(_half_looked, st.integers(0, 6)),
+    st.builds(_two_looked, _direct),
+    st.builds(_turned_gateway, st.booleans()),
+    st.builds(_turned, st.just("locked"), st.booleans()),
+    st.just(lambda world: world.write_by_hand(frozenset())),
+)
 _policies = st.builds(
     policy,
     keep=st.integers(1, 2),
@@ -106,7 +132,7 @@ _policies = st.builds(
 
 def settled(world: Simulation) -> None:
     """All faults are over and nobody asks for anything. Within two days of passes each minute, nothing is left to do."""
-    world.azure.silent = world.azure.unreadable = world.azure.broken = False
+    world.azure.silent = world.azure.unreadable = world.azure.broken = world.azure.locked = False
     world.pins = Pins()
     quiet = 0
     for _ in range(2 * 1440):
@@ -147,6 +173,32 @@ def test_nothing_is_lost_nothing_of_others_is_touched_and_all_comes_to_an_end(
             assert next_step(row, world.world()).what
     settled(world)
     check_the_end(world)
+
+
+@settings(deadline=None, max_examples=120)
+@given(
+    rules=_policies,
+    seconds=st.sampled_from([30, 120]),
+    room=st.sampled_from([1, 9]),
+    events=st.lists(_events_by_the_gateway, min_size=5, max_size=45),
+)
+def test_nothing_is_lost_that_a_gateway_sends_by_an_older_list_and_the_list_comes_to_name_the_active_lines_that_fit(
+    rules: Policy, seconds: int, room: int, events: list[Event]
+) -> None:
+    world = Simulation(rules, Gateway(seconds, room=room))
+    for version in ("1.0.0", "1.1.0", "2.0.0"):
+        world.deploy(Version.parse(version))
+    for event in events:
+        event(world)
+        for row in world.rows.values():
+            assert next_step(row, world.world()).what
+    assert world.gateway is not None
+    world.gateway.is_on = True
+    settled(world)
+    check_the_end(world)
+    fits = frozenset(sorted((row.line for row in world.rows.values() if row.state is State.ACTIVE), reverse=True)[:room])
+    assert (world.gateway.listed, frozenset(row.line for row in world.rows.values() if row.listed)) == (fits, fits)
+    assert world.gateway.default == max(fits, default=None)
 
 
 def _drain(world: Simulation) -> None:
@@ -214,3 +266,50 @@ def test_without_its_rule_a_start_would_be_lost(rule: str) -> None:
     story()
     with BREAKS[rule](), pytest.raises(AssertionError, match="is removed under"):
         story()
+
+
+def test_a_line_leaves_the_list_before_any_verdict_on_it_counts() -> None:
+    world = Simulation(gateway=Gateway())
+    assert world.gateway is not None
+    _drain(world)
+    seen = []
+    for _ in range(60):
+        world.one_pass()
+        row = world.rows[LINES[0]]
+        seen.append((row.state, LINES[0] in world.gateway.listed, row.clean_since is not None))
+        world.pass_time(60)
+    changes = [one for before, one in zip([None, *seen], seen, strict=False) if one != before]
+    assert changes == [
+        (State.DRAINING, False, False),
+        (State.DRAINING, False, True),
+        (State.DRAINED, False, True),
+        (State.CLOSING, False, True),
+        (State.RETIRED, False, False),
+    ]
+    assert world.gateway.listed == {LINES[2]}
+
+
+def _by_the_gateway(rules: Policy) -> None:
+    """A start that the gateway lets in at one of many times on the way out, by the oldest list that it may go by, seen 230 s later."""
+    for passes in range(50):
+        world = Simulation(rules, Gateway(600))
+        _drain(world)
+        for n in range(200):
+            if n == passes:
+                world.direct(LINES[0], 5000, 230)
+            world.one_pass()
+            world.pass_time(14)
+
+
+def test_a_start_that_a_gateway_lets_in_by_an_old_list_is_never_removed() -> None:
+    _by_the_gateway(policy(removal_delay_seconds=60, quiet_seconds=0, closing_seconds=30))
+
+
+def test_without_the_gateway_s_seconds_such_a_start_would_be_lost() -> None:
+    """Control."""
+    with (
+        patch.object(verdict_rules, "silent_from", lambda row, world: None),
+        patch.object(listing_rules, "silent_from", lambda row, world: None),
+        pytest.raises(AssertionError, match=r"is removed under|was removed"),
+    ):
+        _by_the_gateway(policy(removal_delay_seconds=60, quiet_seconds=0, closing_seconds=30))

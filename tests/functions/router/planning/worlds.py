@@ -15,6 +15,7 @@ from functions.router.planning import (
     Deploy,
     Expire,
     Finding,
+    Front,
     Move,
     ObservedApp,
     Probe,
@@ -96,6 +97,7 @@ def world(
     pins: Pins | None = None,
     versions: Iterable[str] | None = None,
     now: float = 0,
+    front: Front | None = None,
     **policy_changes: Any,
 ) -> World:
     if isinstance(apps, str):
@@ -114,6 +116,7 @@ def world(
         policy=policy(**policy_changes),
         blueprint_version=BLUEPRINT,
         now=at(now),
+        front=front,
     )
 
 
