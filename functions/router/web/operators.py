@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,24 +13,17 @@ from ..blueprint import Blueprint
 from ..forwarding import Outbound, problem
 from ..keeping import Conflict, RequestStore, Store
 from ..lines import LineRow, Pins, State, VersionRow
-from ..planning import default_line, full
+from ..planning import default_line
 from ..versions import BadVersion, Line, Version
 from . import answers
+from .deployments import refuse_unfit, refuse_unwanted, row_after
 from .knowing import Known
-from .lines_begun import begun
-from .packages import Package, PackageProblem, Packages
+from .orders import Refused, as_object, flag_of, refusal, text_of
+from .packages import PackageProblem, Packages
 from .page import page
 from .status import line_json, overview, world_of
 
 TRIES = 5
-MAXIMUM_BODY = 64 * 1024
-"""Bytes of what an operator sends: names and numbers, never a package."""
-
-
-class Refused(Exception):
-    def __init__(self, status: int, code: str, message: str, line: Line | None = None, **details: Any) -> None:
-        super().__init__(message)
-        self.status, self.code, self.line, self.details = status, code, line, details
 
 
 @dataclass
@@ -67,7 +59,7 @@ class Operators:
         return await self._answered(lambda: self._retry(line, principal))
 
     async def pin(self, body: bytes, principal: str) -> Outbound:
-        return await self._answered(lambda: self._pin(Line.parse(_text(_object(body), "line")), principal))
+        return await self._answered(lambda: self._pin(Line.parse(text_of(as_object(body), "line")), principal))
 
     async def unpin(self, principal: str) -> Outbound:
         return await self._answered(lambda: self._pin(None, principal))
@@ -82,7 +74,7 @@ class Operators:
                     continue
             return problem(503, "Contended", "The line's state changes too fast at the moment; send it again.", retry_after=1)
         except Refused as refused:
-            return _refusal(refused)
+            return refusal(refused)
         except BadVersion as error:
             return problem(400, "BadVersion", f"{error}.")
         except PackageProblem as error:
@@ -92,18 +84,18 @@ class Operators:
 
     async def _deploy(self, body: bytes, principal: str) -> Outbound:
         self._allowed(principal)
-        asked = _object(body)
-        version, rollback = Version.parse(_text(asked, "version")), _flag(asked, "rollback")
+        asked = as_object(body)
+        version, rollback = Version.parse(text_of(asked, "version")), flag_of(asked, "rollback")
         digest = asked.get("digest")
-        package = await self.packages.read(_text(asked, "package"))
+        package = await self.packages.read(text_of(asked, "package"))
         if digest is not None and digest != package.digest:
             raise Refused(409, "DigestDiffers", f"The package's SHA-256 is {package.digest}, and not {str(digest)[:64]!r}.")
-        self._fits(package, asked)
+        refuse_unfit(package, asked, self.blueprint)
         rows, versions, _, _ = await self._all()
         before = next((row for row in rows if row.line == version.line), None)
         known = next((one for one in versions if one.version == version), None)
-        _may_replace(version, known, package, before, rollback=rollback)
-        after = self._row_after(version, before, rows)
+        refuse_unwanted(version, known, package, before, rollback=rollback)
+        after = row_after(version, before, rows, self.blueprint, self.now())
         if known is None:
             by = principal if self.principals_are_told else ""  # Anybody may have written the header.
             known = await self.store.add_version(VersionRow(version, package.url, package.digest, self.now(), by))
@@ -119,34 +111,9 @@ class Operators:
         said = {"version": str(version), "line": str(version.line), "state": state, "new_line": before is None}
         return answers.as_json(201 if created else 200, said)
 
-    def _row_after(self, version: Version, before: LineRow | None, rows: tuple[LineRow, ...]) -> LineRow | None:
-        """The line's row as the deployment wants it; None: it is made by its first request."""
-        line, policy = version.line, self.blueprint.policy
-        if before is None and policy.create == "on_first_request":
-            return None
-        if before is None or before.state in (State.RETIRED, State.FAILED):
-            if before is not None and before.removing:
-                raise Refused(503, "LineCloses", f"{line} is being removed at the moment; deploy again when it is retired.", line)
-            cap = full(rows, policy, beside=line)
-            if cap is not None:
-                raise Refused(503, "AtCapacity", f"No app can be made for {line}. {cap}", line)
-            return begun(self.blueprint, line, version, before, self.now(), f"{version} was deployed")
-        return replace(before, wanted=version) if before.wanted != version else before
-
-    def _fits(self, package: Package, asked: Mapping[str, Any]) -> None:
-        if package.problems:
-            raise Refused(422, "BadPackage", "The package would not work on its line's task hub. " + ". ".join(package.problems) + ".")
-        if package.has_entities and self.blueprint.durable.tracking == "shared" and asked.get("entities") != "acknowledged":
-            raise Refused(
-                422,
-                "SharedEntities",
-                "The package has entities, and all lines share one tracking store: an entity of two lines would be one row. Use tracking: "
-                'per_line, or say "entities": "acknowledged" if no two lines use the same entity.',
-            )
-
     async def _retire(self, text: str, body: bytes, principal: str) -> Outbound:
         self._allowed(principal)
-        asked = _object(body) if body.strip() else {}
+        asked = as_object(body) if body.strip() else {}
         row, rows, pins = await self._row(text)
         force = asked.get("force")
         if row.state is State.RETIRED:
@@ -222,54 +189,4 @@ class Operators:
             raise Refused(403, "NotAllowed", f"The principal {principal[:64] or '(none)'!r} is not among policy.deployers.")
 
 
-def _may_replace(version: Version, known: VersionRow | None, package: Package, before: LineRow | None, *, rollback: bool) -> None:
-    if known is not None and known.digest != package.digest:
-        raise Refused(
-            409, "VersionTaken", f"{version} was deployed with another package. Give the new one a number of its own.", version.line
-        )
-    if before is not None and before.wanted is not None and version < before.wanted and not rollback:
-        raise Refused(
-            409,
-            "Downgrade",
-            f"{version.line} runs {before.wanted}, which is newer than {version}. To go back on purpose, say rollback.",
-            version.line,
-        )
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    if len(body) > MAXIMUM_BODY:
-        raise Refused(413, "BodyTooLarge", f"The body is longer than {MAXIMUM_BODY} bytes.")
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise Refused(400, "BadBody", "The body is no JSON object.")
-    return found
-
-
-def _text(asked: Mapping[str, Any], name: str) -> str:
-    value = asked.get(name)
-    if not isinstance(value, str) or not value:
-        raise Refused(400, "BadBody", f"{name}: is missing, or no text.")
-    return value
-
-
-def _flag(asked: Mapping[str, Any], name: str) -> bool:
-    value = asked.get(name, False)
-    if not isinstance(value, bool):
-        raise Refused(400, "BadBody", f"{name}: is neither true nor false.")
-    return value
-
-
-def _refusal(refused: Refused) -> Outbound:
-    said = {
-        "code": refused.code,
-        "message": str(refused),
-        **({} if refused.line is None else {"line": str(refused.line)}),
-        **refused.details,
-    }
-    return answers.as_json(refused.status, {"error": said})
-
-
-__all__ = ["Operators", "Refused"]
+__all__ = ["Operators"]
