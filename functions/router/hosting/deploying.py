@@ -11,6 +11,7 @@ from ..describing import names
 from ..lines import LineRow, VersionRow
 from .one_deploy import one_deploy
 from .owning import tag
+from .passwords import forbid_passwords
 from .place import Place, existing, synchronise, write_code, write_tags
 
 
@@ -28,6 +29,7 @@ async def _run_from_package(place: Place, row: LineRow, version: VersionRow) -> 
     """`WEBSITE_RUN_FROM_PACKAGE` with a URL: after a change the app is restarted and its triggers synchronised (Microsoft docs, "Run your
     functions from a package file")."""
     site = await existing(place, row)
+    await forbid_passwords(place, row)
     mark = f"{version.version} {version.digest[:12]}"
     resumed = tag(site, names.DEPLOYING) == mark
     if not resumed:

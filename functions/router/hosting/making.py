@@ -15,6 +15,7 @@ from ..describing import bodies, names
 from ..describing.settings import kept, settings_of
 from ..lines import LineRow, VersionRow
 from .owning import own, tag
+from .passwords import forbid_passwords
 from .place import Place, live_settings
 
 
@@ -33,7 +34,7 @@ async def make(place: Place, row: LineRow, deployed: VersionRow | None = None) -
         made = await _put_site(place, row, site, tier, wanted)
     else:
         made = site
-    await _forbid_passwords(place, id)
+    await forbid_passwords(place, row)
     return host_name(made, row)
 
 
@@ -104,14 +105,6 @@ async def _put_site(place: Place, row: LineRow, before: Mapping[str, Any] | None
     await finished(place.arm, answer, f"making the app of line {row.line}")
     made: dict[str, Any] = await place.arm.get(id)
     return made
-
-
-async def _forbid_passwords(place: Place, site: str) -> None:
-    """Publishing by user name and password (Microsoft docs, "Disable basic authentication in Azure App Service deployments")."""
-    for kind in ("ftp", "scm"):
-        at = f"{site}/basicPublishingCredentialsPolicies/{kind}"
-        if (((await place.arm.find(at)) or {}).get("properties") or {}).get("allow") is not False:
-            await place.arm.put(at, {"properties": {"allow": False}})
 
 
 __all__ = ["host_name", "make", "make_account", "storage_of"]

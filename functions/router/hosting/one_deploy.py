@@ -15,6 +15,7 @@ from ..arm.retrying import says_in_progress
 from ..describing import names
 from ..lines import LineRow, VersionRow
 from .owning import tag
+from .passwords import forbid_passwords
 from .place import Place, existing, write_code, write_tags
 
 _FAILED, _SUCCESS = 3, 4
@@ -37,6 +38,7 @@ class _Record:
 
 async def one_deploy(place: Place, row: LineRow, version: VersionRow, *, patience: float) -> None:
     site = await existing(place, row)
+    await forbid_passwords(place, row)
     package = f"{version.version} {version.digest[:12]}"
     latest = await _latest(place, row)
     marked, _, before = (tag(site, names.DEPLOYING) or "").rpartition(" ")

@@ -212,3 +212,16 @@ def test_code_comes_from_the_routers_container_alone(url: str, wanted: object) -
     with pytest.raises(ArmProblem, match="is not in the router's container"):
         deploy(world, row)
     assert world.transport.asked == []
+
+
+@pytest.mark.parametrize("plan", ["flex", "elastic_premium"])
+def test_no_code_comes_to_an_app_that_is_still_published_by_password(plan: str) -> None:
+    """A router died between the app and the two policies: the app carries every mark, so that nobody makes it again."""
+    sku = {"flex": "FC1", "elastic_premium": "EP1"}[plan]
+    world = World(blueprint(plan={"kind": plan, "sku": sku}))
+    world.run(lambda apps: apps.make(line_row()))
+    policies = [f"{GROUP}/providers/Microsoft.Web/sites/orders-1-0/basicPublishingCredentialsPolicies/{kind}" for kind in ("ftp", "scm")]
+    for one in policies:
+        world.put(one, {"properties": {"allow": True}})
+    world.run(lambda apps: apps.deploy(line_row(), world.version()))
+    assert [world.get(one)["properties"]["allow"] for one in policies] == [False, False]
