@@ -17,6 +17,7 @@ AGAIN = timedelta(hours=1)
 """Between two tries of a line that has failed, while requests wait for it."""
 CLEANED_UP_AFTER = timedelta(days=1)
 """Without requests: then what was made of its app is removed."""
+UNREAD = "Resource Manager can't be read: it does not answer, or the router may not list the version apps. Each pass tries again"
 REDEPLOY_EVERY = 3
 """Failed tries after which the package is deployed again: a deployment may report success, and its app not answer."""
 
@@ -27,7 +28,9 @@ def provisioning(row: LineRow, world: World, room: Room) -> list[Action]:
     refused = _impossible(row, world)
     if refused:
         return [Move(row.line, State.FAILED, refused, {"error": refused})]
-    if world.apps is None or not is_due(row, world):
+    if world.apps is None:
+        return said(row, UNREAD)
+    if not is_due(row, world):
         return []
     if row.attempts >= MAXIMUM_ATTEMPTS:
         return [Move(row.line, State.FAILED, f"{row.attempts} tries have failed. The last one: {row.error}")]

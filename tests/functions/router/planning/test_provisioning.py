@@ -36,7 +36,7 @@ CASES: dict[str, tuple[World, list[str]]] = {
     "an app that was made half is made to its end": (having({"blueprint": "", "deployed": None}), ALL),
     "an app of an older blueprint is made again before it goes live": (having({"blueprint": "b0"}), ["make 1.0", "probe 1.0"]),
     "the newest deployed patch is what is put there": (new(wanted=Version(1, 0, 2)), ["make 1.0", "deploy 1.0 1.0.2", "probe 1.0"]),
-    "nothing is made while Resource Manager can't be read": (world(NEW, apps=None), []),
+    "nothing is made while Resource Manager can't be read, and the row says so": (world(NEW, apps=None), ["save 1.0 error"]),
     "nothing is tried before its time": (new(attempts=2, retry_at=at(0.1)), []),
     "a try is due at its very time": (new(attempts=2, retry_at=at(0)), ALL),
     "after one failed try it is tried again": (new(attempts=1, retry_at=at(-1)), ALL),
