@@ -52,7 +52,7 @@ class VersionAppsArgs(TypedDict):
     subnet_id: NotRequired[pulumi.Input[str]]
     """Resource id of the subnet that they are integrated with. Left out: none."""
     public_access: NotRequired[bool]
-    """Whether they can be reached from outside of the network. Left out: true, and their keys are the router's alone."""
+    """Whether they can be reached from outside of the network. Left out: true, and nobody has their keys but the router, and a gateway that is `direct`."""
     tags: NotRequired[dict[str, str]]
     """Tags of every version app. Left out: `tags`."""
 
@@ -135,6 +135,10 @@ class ApiManagementArgs(TypedDict):
     """Units; none on Consumption. Left out: 1."""
     subscription_required: NotRequired[bool]
     """Clients need a subscription's key. Left out: true."""
+    direct: NotRequired[bool]
+    """Requests for functions of an active line go from the gateway straight to the line's app. Left out: false, all of them pass the router."""
+    gateway_seconds: NotRequired[int]
+    """With `direct`: how long a gateway may go by an older list of lines, 30 to 3600; a line is removed that much later. Left out: 120."""
 
 
 class ApplicationRoutingArgs(TypedDict):

@@ -150,6 +150,11 @@ class CommonArguments(Group):
     def functions_version(self) -> str:
         return defaults.FUNCTIONS_VERSION
 
+    @property
+    def uploads(self) -> bool:
+        """Whether Pulumi uploads a blob into the packages account, which takes the account's key."""
+        return self.package.path is not None
+
 
 class Arguments(CommonArguments):
     """All arguments of `StatusCheckWithSlot`."""

@@ -51,8 +51,14 @@ class ApplicationRouting(pulumi.ComponentResource):
     """Hash of the blueprint: the tag `durable-deploy-blueprint` of apps that were made from it."""
     identity_principal_id: pulumi.Output[str]
     """The router's identity."""
+    hosting: pulumi.Output[str]
+    """`slots` or `flex`, by the router's plan."""
     waiting_for_swap: pulumi.Output[str | None]
-    """Version of the router's own code that waits in a slot; none if production runs it."""
+    """Version of the router's own code that waits in a slot; none if production runs it, and on Flex Consumption."""
+    waiting_for_deployment: pulumi.Output[str | None]
+    """Flex Consumption: version of the router's own code that `operations versions deploy-router` has to deploy; none if it was."""
+    router_package_url: pulumi.Output[str]
+    """Where that code lies."""
     host_json: pulumi.Output[str]
     """The host.json that every version's package needs, for `operations package --host-json`."""
 

@@ -91,7 +91,16 @@ def read_deployment(pulumi: Pulumi) -> Deployment:
     return deployment_of(pulumi.stack, pulumi.outputs())
 
 
+def refuse_undeployed(stack: str, outputs: Mapping[str, Any]) -> None:
+    """Raises OperationProblem for a stack without any output."""
+    if not outputs:
+        raise OperationProblem(
+            f"Stack '{stack}' has no outputs: it was not deployed yet, or its first `pulumi up` failed. Deploy it with: pulumi up --stack {stack}."
+        )
+
+
 def deployment_of(stack: str, outputs: Mapping[str, Any]) -> Deployment:
+    refuse_undeployed(stack, outputs)
     versioning = _versioning(outputs)
     missing = [name for name in (*_NEEDED, *(_OF_VERSIONING if versioning else _OF_STORAGE_THAT_TRAVELS)) if not outputs.get(name)]
     if missing:

@@ -58,8 +58,7 @@ def make_host_account(place: Place, arguments: CommonArguments) -> Account:
 
 def make_packages_account(place: Place, arguments: CommonArguments) -> Account:
     """Pulumi uploads a blob with the account's key; an account of its own keeps that key away from everything else."""
-    shared_keys = arguments.package.path is not None
-    return make_account(place, arguments, "packages", arguments.packages_account, shared_keys=shared_keys, protect=False)
+    return make_account(place, arguments, "packages", arguments.packages_account, shared_keys=arguments.uploads, protect=False)
 
 
 def connection_string(place: Place, account: Account) -> pulumi.Output[str]:

@@ -29,8 +29,10 @@ def blueprint(
     monitor: Monitor,
     site_id: pulumi.Input[str],
     front_url: pulumi.Input[str] | None,
+    list_id: pulumi.Input[str] | None = None,
 ) -> pulumi.Output[dict[str, Any]]:
-    """With `version`, the hash of what makes up an app: a changed policy is no reason to touch one. `front_url`: what clients call, where a gateway is in front of the router."""
+    """With `version`, the hash of what makes up an app: a changed policy is no reason to touch one. `front_url`: what clients call, where a gateway is in
+    front of the router; `list_id`: of its list of lines, where it sends some straight to their apps."""
     packages = stores.state.endpoint("blob").apply(lambda endpoint: f"{endpoint}{VERSIONS}")
     wired = {
         "group": lines.group.id,
@@ -41,6 +43,7 @@ def blueprint(
         "insights": monitor.connection_string,
         "packages": packages,
         "front": front_url,
+        "list": list_id,
         **{name: _storage(account) for name, account in (("state", stores.state), ("durable", stores.durable), ("apps", stores.apps))},
     }
     return pulumi.Output.from_input(wired).apply(lambda known: _hashed(_declared(arguments, known)))
@@ -122,7 +125,15 @@ def _declared(arguments: RoutingArguments, wired: Mapping[str, Any]) -> dict[str
             **http.model_dump(mode="json", exclude={"anonymous", "request_ttl_seconds"}),
             "public_url": http.public_url or wired["front"],
         },
+        "gateway": _gateway(arguments, wired["list"]),
     }
+
+
+def _gateway(arguments: RoutingArguments, list_id: str | None) -> dict[str, Any] | None:
+    """None: every request passes the router."""
+    if arguments.gateway is None or not arguments.gateway.direct:
+        return None
+    return {"list_id": list_id, "seconds": arguments.gateway.gateway_seconds}
 
 
 __all__ = ["apps_in", "blob_name", "blueprint", "text_of"]

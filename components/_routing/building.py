@@ -22,7 +22,7 @@ from . import rights
 from .blueprint import blob_name, blueprint, text_of
 from .front import lead_to_router, make_service
 from .lines import make_lines
-from .live import RouterNow, RouterUnreadable, read_router, told
+from .live import RouterNow, RouterUnreadable, read_router, told, told_of_code
 from .router_settings import router_settings, sticky_names
 from .stores import BLUEPRINTS, VERSIONS, Stores, container, make_stores
 from .wanted import RoutingArguments
@@ -34,33 +34,37 @@ def build(component: pulumi.Resource, name: str, arguments: RoutingArguments, co
     now = _now(component, arguments, code)
     place = _foundation.make_place(component, name, arguments)
     identity = _foundation.make_identity(place, arguments)
-    plan = _foundation.make_plan(place, arguments)
+    plan = arguments.hosting.make_plan(place, arguments)
     monitor = _foundation.make_monitor(place, arguments)
     stores = make_stores(place, arguments)
     lines = make_lines(place, arguments)
     front = make_service(place, arguments)
-    assigned = _roles.grant_to_app(place, identity, rights.router_grants(arguments, stores, lines, monitor))
+    list_id = None if front is None else front.list_id
+    assigned = _roles.grant_to_app(place, identity, rights.router_grants(arguments, stores, lines, monitor, list_id))
     of_versions = _foundation.Place(f"{name}-apps", place.group, place.location, place.tags, place.options)
     assigned += _roles.grant_to_app(of_versions, lines.identity, rights.version_grants(arguments, stores, lines, monitor))
     package = make_package(place, stores.packages, code, now.upload if now else Upload(True, None))
 
     stacks: dict[str, pulumi.Input[str]] = {slot: code.code.stack or "" for slot in arguments.slots}
-    sites = _sites.make_sites(place, arguments, plan, identity, stacks, assigned)
+    sites = arguments.hosting.make_sites(place, arguments, plan, identity, stores.host, stacks, {}, assigned)
     site = sites[PRODUCTION]
     _roles.grant_to_operators(place, arguments.access.operators, rights.operator_grants(arguments, stores, site.id))
-    sticky = _sites.make_sticky_names(place, site, sticky_names())
-    declared = blueprint(arguments, stores, lines, monitor, site.id, None if front is None else front.url)
+    sticky = arguments.hosting.make_sticky_names(place, sites, arguments.hosting.sticky_names(sticky_names()))
+    declared = blueprint(arguments, stores, lines, monitor, site.id, None if front is None else front.url, list_id)
     url, blob = _delivered(place, stores, declared)
     if now is not None:
         url.apply(lambda found: _tell(component, now.blueprint_url, found, arguments.policy.rollout))
+        if not now.deployed:
+            pulumi.log.warn(told_of_code(code.code.label), component)
     settings = {slot: _settings(arguments, slot, now, stores, identity, monitor, package, code, url) for slot in arguments.slots}
-    ready = [sticky, blob, *stores.made, *package.resources, *assigned, *sites.values()]
+    ready = [*sticky, blob, *stores.made, *package.resources, *assigned, *sites.values()]
     written = _written(place, sites, settings, ready)
-    if front is not None and arguments.gateway is not None:
-        lead_to_router(place, front, arguments.gateway, site, written)
+    if front is not None:
+        lead_to_router(place, front, arguments, site, written)
     own = site.default_host_name.apply(lambda host: f"https://{host}")
     url_of_all = arguments.http.public_url or (own if front is None else front.url)
-    return _outputs(arguments, stores, sites, declared, identity, pulumi.Output.all(*[one.urn for one in written]), code, now, url_of_all)
+    all_written = pulumi.Output.all(*[one.urn for one in written])
+    return _outputs(arguments, stores, sites, declared, identity, all_written, code, now, url_of_all, package.url)
 
 
 def _now(component: pulumi.Resource, arguments: RoutingArguments, code: WantedCode) -> RouterNow | None:
@@ -95,7 +99,7 @@ def _settings(
         runs, version = unknown(), unknown()
     elif slot == PRODUCTION and now is not None and now.package is not None:
         runs, version = pulumi.Output.secret(now.package), now.version or ""
-    return router_settings(arguments, slot, stores, identity, monitor, runs, version, url)
+    return arguments.hosting.settings(router_settings(arguments, slot, stores, identity, monitor, runs, version, url), code.code)
 
 
 def _delivered(
@@ -145,10 +149,12 @@ def _outputs(
     code: WantedCode,
     now: RouterNow | None,
     url: pulumi.Input[str],
+    package_url: pulumi.Output[str] | None,
 ) -> dict[str, Any]:
     site = sites[PRODUCTION]
     own = site.default_host_name.apply(lambda host: f"https://{host}")
-    waits = None if now is None or now.package is None or code.code is None else code.code.label
+    assert code.code is not None
+    waits = None if now is None or now.package is None else code.code.label
     return {
         "router_url": url,
         "operators_url": own if arguments.gateway is not None else url,
@@ -161,7 +167,10 @@ def _outputs(
         "packages_url": stores.state.endpoint("blob").apply(lambda endpoint: f"{endpoint}{VERSIONS}"),
         "blueprint_version": declared.apply(lambda one: one["version"]),
         "identity_principal_id": identity.principal_id,
+        "hosting": arguments.hosting.kind,
         "waiting_for_swap": waits,
+        "waiting_for_deployment": unknown() if now is None else None if now.deployed else code.code.label,
+        "router_package_url": package_url,
         "host_json": declared.apply(_host_json),
     }
 

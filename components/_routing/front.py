@@ -1,7 +1,7 @@
 """API Management in front of the router: one API at its root, one static policy, and the router's key as a named value.
 
-Every request goes to the router, which decides; the gateway adds the key, so that clients have only their subscription's. Limits: Microsoft docs,
-"API Management limits".
+Every request goes to the router, which decides; the gateway adds the key, so that clients have only their subscription's. With `direct` there is a
+second named value, in which the router keeps the lines that the policy sends straight to their apps. Limits: Microsoft docs, "API Management limits".
 """
 
 from __future__ import annotations
@@ -14,23 +14,29 @@ import pulumi
 from pulumi_azure_native import apimanagement, web
 
 from .._children.foundation import Place
-from .wanted import ApiManagement, RoutingArguments
+from .front_policy import BACKEND, KEY, policy
+from .front_requests import LIST
+from .wanted import RoutingArguments
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-BACKEND = "router"
-KEY = "router-key"
-SECONDS = 230
-"""How long the gateway waits for the router. On Consumption Azure ends a request after 30 s, whatever the policy says."""
+NOTHING = "none"
+"""The list before the router has written it: no line, and no line has this name. A named value may not be empty."""
 
 
 @dataclass(frozen=True)
 class Front:
     service: apimanagement.ApiManagementService
     url: pulumi.Output[str]
+    listed: apimanagement.NamedValue | None
+    """The list of lines; None: every request passes the router."""
+
+    @property
+    def list_id(self) -> pulumi.Output[str] | None:
+        return None if self.listed is None else self.listed.id
 
 
 def make_service(place: Place, arguments: RoutingArguments) -> Front | None:
-    """The service alone: the router has to know its address before there is a router. None: clients call the router itself."""
+    """The service, and the list in it: the router has to know both before there is a router. None: clients call the router itself."""
     wanted = arguments.gateway
     if wanted is None:
         return None
@@ -45,11 +51,28 @@ def make_service(place: Place, arguments: RoutingArguments) -> Front | None:
         tags=place.tags,
         opts=place.options,
     )
-    return Front(service, service.gateway_url)
+    return Front(service, service.gateway_url, _make_list(place, service) if wanted.direct else None)
 
 
-def lead_to_router(place: Place, front: Front, wanted: ApiManagement, site: web.WebApp, ready: list[pulumi.Resource]) -> None:
+def _make_list(place: Place, service: apimanagement.ApiManagementService) -> apimanagement.NamedValue:
+    """The router writes it, so its value is nobody's difference. An update of something else in it may put `none` back: then every request passes the
+    router until it has looked again."""
+    return apimanagement.NamedValue(
+        f"{place.name}-gateway-lines",
+        named_value_id=LIST,
+        display_name=LIST,
+        secret=True,
+        value=NOTHING,
+        resource_group_name=place.group,
+        service_name=service.name,
+        opts=pulumi.ResourceOptions.merge(place.options, pulumi.ResourceOptions(ignore_changes=["value"])),
+    )
+
+
+def lead_to_router(place: Place, front: Front, arguments: RoutingArguments, site: web.WebApp, ready: list[pulumi.Resource]) -> None:
     """API, operations, backend, key and policy. `ready`: what the router has to have before its host can tell its keys."""
+    wanted = arguments.gateway
+    assert wanted is not None
     common: dict[str, Any] = {"resource_group_name": place.group, "service_name": front.service.name, "opts": place.options}
     backend = apimanagement.Backend(
         f"{place.name}-gateway-router",
@@ -80,34 +103,15 @@ def lead_to_router(place: Place, front: Front, wanted: ApiManagement, site: web.
             url_template="/*",
             **common,
         )
+    named: list[pulumi.Resource] = [backend, key, *([] if front.listed is None else [front.listed])]
     apimanagement.ApiPolicy(
         f"{place.name}-gateway-policy",
         api_id=api.name,
         policy_id="policy",
         format=apimanagement.PolicyContentFormat.RAWXML,
-        value=policy(),
-        **{**common, "opts": pulumi.ResourceOptions.merge(place.options, pulumi.ResourceOptions(depends_on=[backend, key]))},
+        value=policy(arguments),
+        **{**common, "opts": pulumi.ResourceOptions.merge(place.options, pulumi.ResourceOptions(depends_on=named))},
     )
-
-
-def policy() -> str:
-    """Static: versions come and go without it. Bodies are streamed, redirects are the client's, and the subscription's key goes no further."""
-    return f"""\
-<policies>
-  <inbound>
-    <base />
-    <set-backend-service backend-id="{BACKEND}" />
-    <set-header name="x-functions-key" exists-action="override"><value>{{{{{KEY}}}}}</value></set-header>
-    <set-header name="Ocp-Apim-Subscription-Key" exists-action="delete" />
-    <set-query-parameter name="subscription-key" exists-action="delete" />
-  </inbound>
-  <backend>
-    <forward-request timeout="{SECONDS}" follow-redirects="false" buffer-request-body="false" buffer-response="false" fail-on-error-status-code="false" />
-  </backend>
-  <outbound><base /></outbound>
-  <on-error><base /></on-error>
-</policies>
-"""
 
 
 def _host_key(place: Place, site: web.WebApp, ready: list[pulumi.Resource]) -> pulumi.Output[str]:
@@ -125,4 +129,4 @@ def _default(keys: Mapping[str, str] | None) -> str:
     return str(key)
 
 
-__all__ = ["Front", "lead_to_router", "make_service", "policy"]
+__all__ = ["METHODS", "NOTHING", "Front", "lead_to_router", "make_service"]

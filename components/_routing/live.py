@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import pulumi
 
 from .._azure import setting_names as names
+from .._hosting import FLEX, LIVE, package_key
 from .._live.parity import PRODUCTION
 from .._live.reading import LiveState, Missing, Unreadable
 from .._live.uploads import Upload, plan_upload
@@ -21,6 +24,8 @@ class RouterNow:
     version: str | None
     blueprint_url: str | None
     upload: Upload
+    deployed: bool = True
+    """Flex Consumption: whether the wanted code was brought there, which no update does."""
 
 
 class RouterUnreadable(Exception):
@@ -36,9 +41,11 @@ def read_router(live: LiveState, arguments: RoutingArguments, blob: str, digest:
             raise RouterUnreadable(str(one))
     assert not isinstance(uploaded, Unreadable) and not isinstance(found, Unreadable)
     upload = plan_upload(uploaded, digest)
+    metadata = {} if isinstance(uploaded, Missing) else uploaded
+    deployed = arguments.hosting.kind != FLEX or metadata.get(LIVE, "").partition(";")[0] == package_key(blob)
     if isinstance(found, Missing):
-        return RouterNow(None, None, None, upload)
-    return now_of(found, blob, with_slot=bool(arguments.site.slots), upload=upload)
+        return RouterNow(None, None, None, upload, deployed)
+    return replace(now_of(found, blob, with_slot=len(arguments.slots) > 1, upload=upload), deployed=deployed)
 
 
 def now_of(settings: Mapping[str, str], blob: str, *, with_slot: bool, upload: Upload) -> RouterNow:
@@ -58,4 +65,12 @@ def told(before: str | None, after: str, rollout: str) -> str | None:
     return "the blueprint changes, and policy.rollout is new_apps: apps that exist keep what they have; only lines that begin from now on get it."
 
 
-__all__ = ["RouterNow", "RouterUnreadable", "now_of", "read_router", "told"]
+def told_of_code(label: str) -> str:
+    """On Flex Consumption, where no update brings code."""
+    return (
+        f"an update brings no code to Flex Consumption: the router runs what it ran, or nothing yet, until {label} is deployed by "
+        f"`python -m operations versions deploy-router --stack {pulumi.get_stack()}`."
+    )
+
+
+__all__ = ["RouterNow", "RouterUnreadable", "now_of", "read_router", "told", "told_of_code"]

@@ -12,6 +12,7 @@ import pulumi
 from .._children import roles
 from .._children.foundation import AppIdentity, Monitor
 from .._children.roles import Grant
+from .._hosting import FLEX
 from .lines import Lines
 from .stores import VERSIONS, Stores
 from .wanted import RoutingArguments
@@ -20,9 +21,13 @@ WEB_PLAN_CONTRIBUTOR = "2cc479cb-7b4d-49a8-b449-8c00fd0f0a4b"
 IDENTITY_OPERATOR = "f1a07417-d97a-45cb-824c-7a7467783830"
 NETWORK_CONTRIBUTOR = "4d97b98b-1d4f-4787-a291-c67834d212e7"
 STORAGE_CONTRIBUTOR = "17d1049b-9a84-46fb-8f53-869881c3d3ab"
+GATEWAY_CONTRIBUTOR = "312a565d-c81f-4fd8-895a-4e21e48d571c"
 
 
-def router_grants(arguments: RoutingArguments, stores: Stores, lines: Lines, monitor: Monitor) -> Iterator[Grant]:
+def router_grants(
+    arguments: RoutingArguments, stores: Stores, lines: Lines, monitor: Monitor, list_id: pulumi.Input[str] | None = None
+) -> Iterator[Grant]:
+    """`list_id`: of the gateway's list, where requests go straight to apps."""
     # Its host keeps keys and timers there.
     yield Grant("host-blob-owner", stores.host.name, stores.host.id, roles.BLOB_OWNER)
     yield Grant("host-table-contributor", stores.host.name, stores.host.id, roles.TABLE_CONTRIBUTOR)
@@ -59,6 +64,10 @@ def router_grants(arguments: RoutingArguments, stores: Stores, lines: Lines, mon
     if arguments.apps.plan.existing_id is not None:
         # Version apps are put on the plan that is there.
         yield Grant("plan-contributor", "plan", arguments.apps.plan.existing_id, WEB_PLAN_CONTRIBUTOR)
+    if list_id is not None:
+        # It takes a line out of the gateway's list before it closes. The role is for a whole service; here it reaches that one named value, and no
+        # other of the service, nor its policies.
+        yield Grant("gateway-list-contributor", "gateway/direct-lines", list_id, GATEWAY_CONTRIBUTOR)
     yield Grant("insights-metrics-publisher", "insights", monitor.id, roles.METRICS_PUBLISHER)
 
 
@@ -82,6 +91,10 @@ def operator_grants(arguments: RoutingArguments, stores: Stores, site_id: pulumi
     yield Grant("site-contributor", arguments.site.name, site_id, roles.WEBSITE_CONTRIBUTOR)
     yield Grant("state-reader", stores.state.name, stores.state.id, roles.READER)
     yield Grant("versions-blob-contributor", f"{stores.state.name}/{VERSIONS}", stores.versions.id, roles.BLOB_CONTRIBUTOR)
+    if arguments.hosting.kind == FLEX:
+        # They deploy the router's own code: its package is signed for that, and what is deployed is noted beside it.
+        yield Grant("packages-reader", stores.packages.name, stores.packages.id, roles.READER)
+        yield Grant("packages-blob-contributor", stores.packages.name, stores.packages.id, roles.BLOB_CONTRIBUTOR)
 
 
 def _durable(purpose: str, key: str, scope: pulumi.Input[str]) -> Iterator[Grant]:

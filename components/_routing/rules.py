@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from .._azure import names as _azure_names
 from .._azure import setting_names as names
 from .._azure.plans import plan_kind
+from .._hosting import FLEX, flex_problems
 from .._problems import Problem
 from .._rules import Surroundings, _access, _names, _plan, _surroundings
 from .wanted import RoutingArguments
@@ -32,6 +33,7 @@ _GATEWAY = _azure_names.NameRule(
 )
 _CONSUMPTION_BODY = 2 * 1024 * 1024
 """Microsoft docs, "API Management limits": buffered payload of the tier Consumption. A request ends after 30 s there."""
+_SENT_TO_ROUTER = ("x-ms-client-principal", "x-ms-token-", "x-ms-invocation-", "x-functions-", "x-durable-", "x-arr-", "x-forwarded-")
 _LINE = r"(0|[1-9][0-9]{0,4})\.(0|[1-9][0-9]{0,4})"
 _UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _RUNTIMES = ("python", "node", "dotnet-isolated", "java", "powershell")
@@ -68,15 +70,18 @@ def problems(arguments: RoutingArguments, surroundings: Surroundings) -> Iterato
 
 def _router_plan(arguments: RoutingArguments) -> Iterator[Problem]:
     kind = plan_kind(arguments.plan.sku)
-    if kind is not None and kind.name in ("Flex Consumption", "Consumption"):
+    if kind is not None and kind.name == "Consumption":
         yield Problem(
             "plan.sku",
             arguments.plan.sku,
-            f"is a {kind.name} plan: the router would be updated with a gap, or begin cold under requests that wait for it.",
-            "Use P0v3 or EP1.",
+            "is a Consumption plan: the router would be updated with a gap, and begin cold under requests that wait for it.",
+            "Use P0v3 or EP1, or FC1 with a command of its own for each update of the router's code.",
         )
         return
-    yield from _plan.problems(arguments, without_slots=True)
+    if arguments.hosting.kind == FLEX:
+        yield from flex_problems(arguments, None)
+    else:
+        yield from _plan.problems(arguments, without_slots=True)
     for name in ("sticky_settings", "version_settings"):
         if getattr(arguments, name):
             yield Problem(name, None, "has no meaning for a router, whose slots differ in nothing that is yours.", "Leave it out.")
@@ -209,6 +214,49 @@ def _api_management(arguments: RoutingArguments) -> Iterator[Problem]:
             )
     if arguments.http.anonymous:
         yield Problem("http.anonymous", True, "lets everybody pass the gateway by.", "Leave it out: the gateway has the router's key.")
+    yield from _direct(arguments)
+
+
+def _direct(arguments: RoutingArguments) -> Iterator[Problem]:
+    wanted = arguments.gateway
+    assert wanted is not None
+    if not wanted.direct:
+        if "gateway_seconds" in wanted.model_fields_set:
+            yield Problem(
+                "api_management.gateway_seconds",
+                wanted.gateway_seconds,
+                "has no meaning without api_management.direct: the gateway knows no lines.",
+                "Leave it out, or set direct: true.",
+            )
+        return
+    if not arguments.apps.public_access:
+        yield Problem(
+            "apps.public_access",
+            False,
+            f"keeps the gateway out, which has to reach the apps with api_management.direct: {_network(wanted.sku)}.",
+            "Leave direct out: then the router passes everything on. Or leave public_access out: the apps open with their keys alone.",
+        )
+    if arguments.http.version_header.lower().startswith(_SENT_TO_ROUTER):
+        yield Problem(
+            "http.version_header",
+            arguments.http.version_header,
+            "is of a family of headers that api_management.direct leaves to the router or drops: no request with a version would go to an app.",
+            "Choose another name, such as x-app-version.",
+        )
+    if arguments.http.version_query.lower() in ("code", "subscription-key"):
+        yield Problem(
+            "http.version_query",
+            arguments.http.version_query,
+            "is a parameter with a key, which the gateway drops.",
+            "Choose another name, such as version.",
+        )
+
+
+def _network(sku: str) -> str:
+    """Microsoft docs, "Use a virtual network to secure inbound or outbound traffic for Azure API Management"."""
+    if sku in ("Developer", "Premium", "StandardV2"):
+        return f"the tier {sku} can be put into a network, but this component puts no gateway into one"
+    return f"a gateway of the tier {sku} is in no network"
 
 
 def _settings(arguments: RoutingArguments) -> Iterator[Problem]:

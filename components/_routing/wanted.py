@@ -9,9 +9,14 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from .._azure.names import storage_account_name
+from .._hosting import FLEX, Flex, hosting
+from .._live.parity import PRODUCTION
+from .._versioned.hosting import Hosting, OnFlex, OnSlots
 from .._wanted import CommonArguments, Group, Leaf, read_as
 
 _Count = Annotated[int, Field(strict=False, ge=1)]
+ROUTER_ON_FLEX = Flex(always_ready={"durable": 0, "http": 1})
+"""A router has no orchestrations. One instance that never sleeps, or a request after a quiet night waits for a cold start."""
 _SKUS = {"flex": "FC1", "elastic_premium": "EP1", "dedicated": "P0v3", "existing": ""}
 
 
@@ -83,6 +88,8 @@ class ApiManagement(Group):
     sku: Literal["Consumption", "Developer", "Basic", "Standard", "Premium", "BasicV2", "StandardV2"] = "BasicV2"
     capacity: _Count = 1
     subscription_required: bool = True
+    direct: bool = False
+    gateway_seconds: Annotated[int, Field(strict=False, ge=30, le=3_600)] = 120
 
 
 class RoutingArguments(CommonArguments):
@@ -95,9 +102,30 @@ class RoutingArguments(CommonArguments):
     api_management: ApiManagement | None = None
 
     @property
+    def hosting(self) -> Hosting:
+        """Of the router itself, by its plan."""
+        return OnFlex(ROUTER_ON_FLEX) if hosting(self.plan.sku) == FLEX else OnSlots()
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """Production first, and alone on Flex Consumption unless slots are asked for, which is refused."""
+        left_out = "slots" not in self.site.model_fields_set
+        return (PRODUCTION,) if left_out and self.hosting.kind == FLEX else super().slots
+
+    @property
+    def uploads(self) -> bool:
+        """The blueprint is a blob too."""
+        return True
+
+    @property
     def gateway(self) -> ApiManagement | None:
         """An empty group asks for none."""
         return self.api_management if self.api_management is not None and self.api_management.model_fields_set else None
+
+    @property
+    def is_direct(self) -> bool:
+        """The gateway sends requests for active lines straight to their apps."""
+        return self.gateway is not None and self.gateway.direct
 
     @property
     def prefix(self) -> str:

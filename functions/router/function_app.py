@@ -15,7 +15,7 @@ from azurefunctions.extensions.http.fastapi import Request, StreamingResponse
 from .forwarding import problem
 from .settings import CONNECTION, WORK_QUEUE, Settings, auth_level
 from .web.adapting import answered, arrived, principal_of, wants_page
-from .web.operators import MAXIMUM_BODY
+from .web.orders import MAXIMUM_BODY
 from .web.reading import TooLong, whole
 from .wiring import LOG, Opened, public_base
 

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from ..problem import OperationProblem
 from ..reporting import Reporter
 from ..routing.forcing import forced, line_in
 from ..routing.opening import RouterSession, open_router
+from ..routing.refusing import refuse
 from . import options
 
 Line = Annotated[str, typer.Argument(metavar="LINE", help="Major and minor, such as 1.0.", show_default=False)]
@@ -37,8 +37,7 @@ def deploy(
         python -m operations versions deploy 1.0.1 dist/orders.zip --stack prod
     """
     with Reporter(as_json=as_json) as reporter:
-        if not package.is_file():
-            raise OperationProblem(f"{package}: is no file. Make the package with: python -m operations package DIR --output {package}")
+        refuse(version, package)
         session = open_router(cwd, stack, reporter)
         if dry_run:
             _show(session, _plan(session, version), f"{version} would go there. Nothing was changed.")

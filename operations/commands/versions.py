@@ -20,7 +20,7 @@ from ..routing.showing import notes_of, table_of
 from ..session import open_session
 from ..versions.answering import Answers, answer_of
 from ..versions.deleting import as_rows
-from . import lines, options
+from . import lines, options, router
 from .printing import answers
 
 versions = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
@@ -66,7 +66,7 @@ def _versions(
     raise typer.Exit(UNKNOWN if found.unknown else DONE)
 
 
-for command in (lines.deploy, lines.pin, lines.unpin, lines.retire, lines.retry):
+for command in (lines.deploy, lines.pin, lines.unpin, lines.retire, lines.retry, router.deploy_router):
     versions.command()(command)
 
 
@@ -77,7 +77,7 @@ def _show_lines(found: Mapping[str, Any], reporter: Reporter) -> None:
     reporter.quiet()
     if found.get("lines"):
         answers.print(table_of(found, datetime.now(UTC)))
-    else:
+    elif not found.get("versions"):
         answers.print("No version was deployed yet. The first one: python -m operations versions deploy 1.0.0 dist/app.zip")
     for note in notes_of(found):
         answers.print(f"  - {note}", markup=False)

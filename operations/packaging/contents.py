@@ -35,6 +35,8 @@ def is_python(files: Mapping[str, Path]) -> bool:
 
 def host_json_problem(text: str, where: str) -> str | None:
     """What keeps the Functions host from reading it; None if nothing does."""
+    if not text.strip():
+        return f"{where}: nothing came. Did the command before it fail? Or the file is empty."
     try:
         content: Any = json.loads(text)
     except ValueError as error:

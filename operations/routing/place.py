@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..deployment import refuse_undeployed
 from ..problem import OperationProblem
 
 STRATEGY = "application-routing"
@@ -32,6 +33,7 @@ def is_routed(outputs: Mapping[str, Any]) -> bool:
 
 def router_of(stack: str, outputs: Mapping[str, Any]) -> Router:
     """Raises OperationProblem if the stack has no router, or was deployed by a program without these outputs."""
+    refuse_undeployed(stack, outputs)
     if not is_routed(outputs):
         raise OperationProblem(
             f"Stack '{stack}' has no router: this is for the strategy {STRATEGY}, and its output `strategy` is "

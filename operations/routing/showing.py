@@ -27,8 +27,13 @@ def table_of(found: Mapping[str, Any], now: datetime) -> Table:
 
 
 def notes_of(found: Mapping[str, Any]) -> list[str]:
-    """What does not fit into the table: errors, and versions that no line wants."""
-    return [f"{one.get('line')}: {one['error']}" for one in found.get("lines") or [] if one.get("error")]
+    """What does not fit into the table: errors, and versions whose line was not asked for yet."""
+    lines = found.get("lines") or []
+    errors = [f"{one.get('line')}: {one[name]}" for one in lines for name in ("error", "gateway_error") if one.get(name)]
+    made = {one.get("line") for one in lines}
+    deployed = [str(one.get("version")) for one in found.get("versions") or []]
+    waiting = [one for one in deployed if one.rpartition(".")[0] not in made]
+    return [*errors, *(f"{one} is deployed: its line gets an app on its first request" for one in waiting)]
 
 
 def _marks(one: Mapping[str, Any], found: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -141,6 +142,7 @@ def test_the_router_reads_the_blueprint_and_every_value_stands_in_it() -> None:
     """Neither side imports the other: this is where they are held together."""
     found = blueprint(standard())
     assert found.model_dump(mode="json", exclude_unset=True) == found.model_dump(mode="json")
+    assert found.gateway is None
     assert (found.app.prefix, found.app.location, found.app.owner, found.durable.hub_prefix) == (
         "orders",
         "westeurope",
@@ -327,7 +329,6 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"settings": {"ROUTER_BLUEPRINT_URL": "x"}},
         "settings.ROUTER_BLUEPRINT_URL: is written by the component",
     ),
-    "a router on Flex Consumption": ({"plan": {"sku": "FC1"}}, "plan.sku = 'FC1': is a Flex Consumption plan"),
     "a router on Consumption": ({"plan": {"sku": "Y1"}}, "plan.sku = 'Y1': is a Consumption plan"),
     "settings that stay with a slot": ({"sticky_settings": {"staging": {"A": "b"}}}, "sticky_settings: has no meaning for a router"),
     "an operator that is no id": ({"access": {"operators": ["ann"]}}, "access.operators[0] = 'ann'"),
@@ -349,3 +350,12 @@ def test_names_of_apps_fit_into_azure_for_the_highest_line() -> None:
     found = blueprint(standard())
     highest = line("65535.65535")
     assert len(f"{found.app.prefix}-{highest.major}-{highest.minor}") <= 40
+
+
+def test_the_packages_account_takes_its_key_also_where_the_package_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The blueprint is uploaded in any case, and Pulumi uploads by the account's key alone."""
+    built = shutil.make_archive(str(tmp_path / "router"), "zip", router(tmp_path))
+    monkeypatch.setattr("components._routing.code.BUILT", Path(built))
+    args = {name: value for name, value in of(built).items() if name != "package"}
+    accounts = routing(MockedAzure(), args).of_type("storage:StorageAccount")
+    assert {name for name, child in accounts.items() if child.inputs["allowSharedKeyAccess"]} == {"orders-packages"}

@@ -15,6 +15,7 @@ from sandbox.world import Sandbox
 from ..release.team import ROOT, Team
 
 PATIENCE = 120.0
+ROUTER = "orders"
 GROUP = "orders-versions-rg"
 BASICS = {
     "strategy": "application-routing",

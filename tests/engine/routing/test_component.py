@@ -51,6 +51,32 @@ def test_a_gateway_in_front_comes_up_and_a_second_preview_finds_nothing_to_do(te
     pulumi("destroy", "--yes", *stack)
 
 
+def test_a_list_that_the_router_has_written_is_nobodys_difference_and_stays(team: RoutedTeam) -> None:
+    pulumi, stack = team.project.pulumi, ("--stack", team.project.stack)
+    team.project.configure({"api_management.publisher_email": "shop@example.com", "api_management.direct": "true"})
+    pulumi("up", "--yes", *stack)
+    assert "unchanged" in pulumi("preview", "--expect-no-changes", *stack)
+    (listed,) = [text for text in team.azure.plane.store.ids() if text.lower().endswith("/namedvalues/direct-lines")]
+    assert _list(team, listed) == "none"
+
+    value = ";default=1.0;1.0=orders-1-0.azurewebsites.net|key;"
+    written = {"properties": {"displayName": "direct-lines", "secret": True, "value": value}}
+    team.azure.plane.request("PUT", listed, written)
+    for refreshed in ((), ("--refresh",)):
+        assert "unchanged" in pulumi("preview", "--expect-no-changes", *refreshed, *stack)
+    team.project.configure({"policy.keep": "2"})
+    pulumi("up", "--yes", "--refresh", *stack)
+    assert _list(team, listed) == value
+
+    pulumi("destroy", "--yes", *stack)
+    assert [text for text in team.azure.plane.store.ids() if "apimanagement" in text.lower()] == []
+
+
+def _list(team: RoutedTeam, id: str) -> str:
+    answer = team.azure.plane.request("POST", f"{id}/listValue")
+    return str(answer.body["value"])
+
+
 def _previewed(team: RoutedTeam, config: dict[str, str]) -> str:
     team.project.configure(config)
     return team.project.pulumi("preview", "--stack", team.project.stack)

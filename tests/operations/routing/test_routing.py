@@ -230,3 +230,8 @@ def test_a_router_without_a_key_has_not_run() -> None:
     client = RouterClient(router_of("prod", OUTPUTS), Listing({}))  # type: ignore[arg-type]
     with pytest.raises(OperationProblem, match="has no host key yet"):
         client.versions()
+
+
+def test_a_version_whose_line_nobody_has_asked_for_is_not_left_out() -> None:
+    found = {"lines": [{"line": "1.0", "error": "", "gateway_error": "403"}], "versions": [{"version": "1.0.2"}, {"version": "1.10.0"}]}
+    assert notes_of(found) == ["1.0: 403", "1.10.0 is deployed: its line gets an app on its first request"]
