@@ -8,7 +8,6 @@ import os
 import shutil
 import subprocess
 import sys
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -63,20 +62,9 @@ def test_the_library_finds_all_functions_and_operators_always_need_a_key(folder:
     assert found_open == {**levels, "route": "ANONYMOUS"}
 
 
-def newer_python() -> str | None:
-    found = (shutil.which(f"python3.{minor}") for minor in (13, 14))
-    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
-    candidates = [*(one for one in found if one), *(str(one) for one in sorted(pyenv.glob("3.1[34].*/bin/python")))]
-    return next((one for one in candidates if subprocess.run([one, "-V"], capture_output=True, check=False).returncode == 0), None)
-
-
 @pytest.fixture(scope="module")
-def worker(folder: Path) -> str:
+def worker(folder: Path, python: str) -> str:
     """An interpreter with the worker library and what the router requires. Made once, and kept beside the engine's cache."""
-    python = newer_python()
-    if python is None:
-        warnings.warn("No Python 3.13 here: the router was NOT run by the real worker library.", stacklevel=1)
-        pytest.skip("the real worker library needs Python 3.13")
     wanted = [
         line for line in (folder / "requirements.txt").read_text().splitlines() if line and not line.startswith(("#", "azure-functions=="))
     ]
