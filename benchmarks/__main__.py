@@ -15,6 +15,7 @@ from rich.console import Console
 
 from .comparison import ALL_MEANS, COMPONENT, EACH_MEANS, FLAT, ROOT, STACK, Bench
 from .deployments import previews, profiled, updates
+from .forwarding.hosted import hosted
 from .forwarding.measuring import forwarding
 from .imports import imports
 from .machine import load, machine
@@ -68,6 +69,7 @@ def _measure(folder: Path, options: argparse.Namespace, tell: Callable[[str], No
         measured.migrations = migrations(folder, 100 if options.quick else FUNCTIONS, options.repetitions, tell)
     if "forwarding" in wanted:
         measured.forwarding = forwarding(0.5 if options.quick else 1.0, 3 * options.repetitions, tell)
+        measured.forwarding.hosted = hosted(folder / "hosted", 0.5 if options.quick else 2.0, options.repetitions, tell)
     if "planning" in wanted:
         measured.plannings = plannings(3 if options.quick else 15, tell)
     programs = [FLAT, COMPONENT, STACK, ALL_MEANS]

@@ -4,6 +4,8 @@ that it is not the caller who is measured."""
 from __future__ import annotations
 
 import asyncio
+import math
+import ssl
 import time
 from dataclasses import dataclass, field
 
@@ -52,8 +54,9 @@ class Asked:
 
 
 class _Caller(asyncio.Protocol):
-    def __init__(self, until: float, taken: list[float], request: bytes) -> None:
-        self._until, self._taken, self._request = until, taken, request
+    def __init__(self, taken: list[float], request: bytes) -> None:
+        self._taken, self._request = taken, request
+        self._until = math.inf
         self._received = b""
         self._began = 0.0
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -61,6 +64,10 @@ class _Caller(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+
+    def begin(self, until: float) -> None:
+        """Asks until that moment, by `time.perf_counter`."""
+        self._until = until
         self._ask()
 
     def _ask(self) -> None:
@@ -99,14 +106,16 @@ def is_whole(received: bytes) -> bool:
     return len(received) >= end + 4 + length
 
 
-async def ask(port: int, concurrent: int, seconds: float, request: bytes = REQUEST) -> Asked:
-    """Raises Unexpected, and TimeoutError."""
+async def ask(port: int, concurrent: int, seconds: float, request: bytes = REQUEST, *, tls: ssl.SSLContext | None = None) -> Asked:
+    """`tls`: whom to trust; left out, connections are plain. Raises Unexpected, and TimeoutError."""
     asked = Asked(seconds)
-    loop, began = asyncio.get_running_loop(), time.perf_counter()
+    loop = asyncio.get_running_loop()
     callers = [
-        (await loop.create_connection(lambda: _Caller(began + seconds, asked.latencies, request), "127.0.0.1", port))[1]
-        for _ in range(concurrent)
+        (await loop.create_connection(lambda: _Caller(asked.latencies, request), "127.0.0.1", port, ssl=tls))[1] for _ in range(concurrent)
     ]
+    began = time.perf_counter()  # once all are connected: with TLS, so many take a while, and would not ask side by side
+    for caller in callers:
+        caller.begin(began + seconds)
     async with asyncio.timeout(seconds + _PATIENCE):
         await asyncio.gather(*(caller.done for caller in callers))
     asked.seconds = time.perf_counter() - began

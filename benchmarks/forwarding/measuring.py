@@ -53,6 +53,8 @@ class Forwarding:
     """Way -> concurrency -> what it took."""
     held: dict[str, dict[str, float]] = field(default_factory=dict)
     """Way -> direction -> mebibytes by which its process grew beyond what it had taken before, while one long body went through."""
+    hosted: dict[int, Load] = field(default_factory=dict)
+    """Concurrency -> what the whole path through the embedded host took, without processor time."""
 
 
 @dataclass(frozen=True)
@@ -149,4 +151,4 @@ def _server(*arguments: str) -> Iterator[Server]:
             process.kill()
 
 
-__all__ = ["BARE", "CONCURRENT", "CORE", "DIRECT", "MEBIBYTES", "Forwarding", "Load", "forwarding"]
+__all__ = ["BARE", "CONCURRENT", "CORE", "DIRECT", "MEBIBYTES", "WARM_UP", "Forwarding", "Load", "forwarding"]

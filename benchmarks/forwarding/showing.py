@@ -12,13 +12,15 @@ ADDED = 1.0
 """Milliseconds that the core may add to the median of a request that is alone."""
 SHARE = 0.8
 """Of the bare proxy's requests per second."""
+NO_GOAL = "no goal: the embedded host, not Azure's"
 HELD = 8.0
 """Mebibytes that a long body may take, whatever its length."""
 
 
 def forwarding_sections(found: Forwarding) -> list[tuple[str, Rows]]:
     sections = [(f"Forwarding, {number} at once", _loads(found, number)) for number in found.loads.get(CORE, {})]
-    return [*sections, (f"Memory that a body of {MEBIBYTES} MiB takes on its way", _held(found))]
+    hosted = ("Forwarding, client to app through the embedded host", _hosted(found))
+    return [*sections, hosted, (f"Memory that a body of {MEBIBYTES} MiB takes on its way", _held(found))]
 
 
 def forwarding_goals(found: Forwarding) -> Iterable[Goal]:
@@ -47,6 +49,13 @@ def _loads(found: Forwarding, number: int) -> Rows:
                 f"{load.median('cpu'):.3f}",
             ]
         )
+    return rows
+
+
+def _hosted(found: Forwarding) -> Rows:
+    rows = [["", "requests/s", "p50, ms", "p99, ms", "goal"]]
+    for number, load in found.hosted.items():
+        rows.append([f"{number} at once", f"{load.median('rate'):.0f}", f"{load.median('p50'):.2f}", f"{load.median('p99'):.2f}", NO_GOAL])
     return rows
 
 

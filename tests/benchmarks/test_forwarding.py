@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import ssl
+from pathlib import Path
 
 import pytest
 
-from benchmarks.forwarding.callers import Asked, Unexpected, is_whole
+from benchmarks.forwarding import servers
+from benchmarks.forwarding.callers import Asked, Unexpected, ask, is_whole
 from benchmarks.forwarding.measuring import BARE, CORE, DIRECT, Forwarding, Load, forwarding
+from benchmarks.programs.hosted import function_app
 from benchmarks.report import Measured, sections
+from sandbox.functions.serving import Answer, LoopbackServer
+from sandbox.storage.certificate import Certificate
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nX-A: 1\r\n\r\n"
 
@@ -63,6 +70,29 @@ def test_each_concurrency_is_a_table_against_the_app_itself_and_the_bare_proxy()
     ]
 
 
+def test_the_path_through_the_embedded_host_has_rows_of_its_own_and_no_goal() -> None:
+    found = measured()
+    assert found.forwarding is not None
+    found.forwarding.hosted = {
+        1: Load([90.0], [11.0], [20.0]),
+        200: Load([80.0, 60.0, 70.0], [2000.0, 2500.0, 2250.0], [4000.0, 3000.0, 3500.0]),
+    }
+    no_goal = "no goal: the embedded host, not Azure's"
+    assert dict(sections(found))["Forwarding, client to app through the embedded host"] == [
+        ["", "requests/s", "p50, ms", "p99, ms", "goal"],
+        ["1 at once", "90", "11.00", "20.00", no_goal],
+        ["200 at once", "70", "2250.00", "3500.00", no_goal],
+    ]
+    assert goals(found) == goals(measured())
+    assert Measured.read(json.dumps(found.as_json())) == found
+
+
+def test_a_result_from_before_the_host_was_measured_is_still_read() -> None:
+    kept = measured().as_json()
+    del kept["forwarding"]["hosted"]
+    assert Measured.read(json.dumps(kept)) == measured()
+
+
 def test_rates_are_compared_round_by_round() -> None:
     assert Load(rate=[90.0, 8.0, 800.0]).rate_of(Load(rate=[100.0, 10.0, 1000.0])) == 0.8
 
@@ -83,6 +113,24 @@ def test_a_millisecond_added_four_fifths_of_the_rate_and_eight_mebibytes_are_the
 
 def test_a_result_that_was_kept_is_read_again() -> None:
     assert Measured.read(json.dumps(measured().as_json())) == measured()
+
+
+def test_callers_can_ask_over_tls_and_trust_whom_they_are_told_to(tmp_path: Path) -> None:
+    certificate = Certificate(tmp_path).ensure()
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serving.load_cert_chain(certificate.chain, certificate.key)
+    server = LoopbackServer(lambda call: Answer.of_json(200, call.method), name="a server of a test", tls=serving)
+    try:
+        trusting = ssl.create_default_context(cafile=str(certificate.authority))
+        assert asyncio.run(ask(server.port, 2, 0.05, tls=trusting)).latencies
+        with pytest.raises(ssl.SSLCertVerificationError):
+            asyncio.run(ask(server.port, 1, 0.05, tls=ssl.create_default_context()))
+    finally:
+        server.stop()
+
+
+def test_the_app_behind_the_host_answers_what_the_one_without_does() -> None:
+    assert function_app.ANSWER == servers.ANSWER
 
 
 def test_all_three_ways_can_be_asked() -> None:
