@@ -165,14 +165,14 @@ def door(plane: ControlPlane, fails: Callable[[Seen], dict[str, Any] | None] = l
     """Notes each request that comes over REST, and asks `fails` for the fault that it meets."""
     seen, carry_out = Seen(), plane.request
 
-    def request(method: str, path: str, body: Any = None, *, caller: str = "rest") -> Response:
+    def request(method: str, path: str, body: Any = None, *, caller: str = "rest", **more: Any) -> Response:
         if caller != "rest":
-            return carry_out(method, path, body, caller=caller)
+            return carry_out(method, path, body, caller=caller, **more)
         seen.note(shown(method, path))
         fault = fails(seen)
         if fault is not None:
             plane.faults.add(Fault(f"{method} {path}", **fault))
-        return carry_out(method, path, body, caller=caller)
+        return carry_out(method, path, body, caller=caller, **more)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(plane, "request", request)
