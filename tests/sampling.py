@@ -23,7 +23,7 @@ SEED_VARIABLE = "DURABLE_DEPLOY_TEST_SEED"
 STORIES = (
     *("waiting", "drain behind", "two at once", "starters", "entities", "without the gate"),
     *("by name", "windows", "flex", "ramp", "versions", "backends"),
-    *("four slots", "flex router", "direct"),
+    *("four slots", "flex router", "direct", "killed router"),
 )
 STORIES_IN_A_SAMPLE = 3
 

@@ -19,12 +19,12 @@ import pytest
 from sandbox.arm.faults import Fault
 from sandbox.functions.serving import Answer
 from sandbox.world import Sandbox
-from tests.sampling import sampled
+from tests.sampling import sampled, story
 
 from .killed_team import KilledTeam
 from .kills import LEAVING, MAKING, Kills, requests_of
 
-pytestmark = pytest.mark.azurite
+pytestmark = [pytest.mark.azurite, *story("killed router")]
 
 PATIENCE = 300.0
 """Seconds, for all lines to go."""
