@@ -21,7 +21,7 @@ class Project:
         self.environment = {
             **environment,
             "PATH": f"{engine}{os.pathsep}{environment['PATH']}",
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": os.pathsep.join(one for one in (str(ROOT), environment.get("PYTHONPATH", "")) if one),
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         folder.mkdir(parents=True)
