@@ -28,7 +28,7 @@ from .arm_types import HostState, runtime_of
 from .fleet import Fleet, Instance
 from .front_door import REQUEST_SECONDS, FrontDoor
 from .keys import keys_of
-from .lane import Lane, Status
+from .lane import Lane, NotLaunched, Status
 from .launching import Launcher
 from .rollout import Rollout
 from .serving import Answer
@@ -297,7 +297,11 @@ class FunctionsHost:
         return wanted
 
     def _address(self, slot: Slot) -> str:
-        return self._door.url_of(slot)
+        """For a lane that starts. Raises NotLaunched for a slot that was deleted since: its lane hears of that from the next look, not here."""
+        try:
+            return self._door.url_of(slot)
+        except KeyError:
+            raise NotLaunched(f"{'/'.join(slot)} is gone.") from None
 
     def _close(self, lanes: list[Lane | Fleet]) -> None:
         """All at once: each may take a while to end its process."""

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from .packages import PackageProblem
 from .spec import Keys
 from .wanted import Wanted
 
@@ -43,6 +42,10 @@ class Place:
     runs_timers: bool = True
 
 
+class NotLaunched(Exception):
+    """There is no process to start now. The next try may go better."""
+
+
 class Startable(Protocol):
     @property
     def pid(self) -> int: ...
@@ -56,7 +59,7 @@ Launch = Callable[["Lane", Wanted, Reported], Startable]
 
 
 class Lane:
-    """`launch` starts a process for what is wanted. It may take a while, and raise PackageProblem. Lanes of one app may share `change`."""
+    """`launch` starts a process for what is wanted. It may take a while, and raise NotLaunched. Lanes of one app may share `change`."""
 
     def __init__(self, name: str, launch: Launch, place: Place | None = None, change: threading.Condition | None = None) -> None:
         self._launch = launch
@@ -162,7 +165,7 @@ class Lane:
         self._began = time.monotonic()
         try:
             process = self._launch(self, wanted, self._reported)
-        except PackageProblem as problem:
+        except NotLaunched as problem:
             with self._change:
                 self._failed(Status("Error", (str(problem),)))
             return

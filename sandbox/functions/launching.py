@@ -53,7 +53,7 @@ class Launcher:
         self._identities: dict[Lane, AppIdentityEndpoint] = {}
 
     def launch(self, lane: Lane, wanted: Wanted, reported: Reported) -> SiteProcess:
-        """Raises PackageProblem."""
+        """Raises PackageProblem, or NotLaunched as `address_of` does."""
         package = self._packages.fetch(wanted)
         identity = self._identity(lane)
         environment = environment_of(

@@ -24,12 +24,13 @@ from azure.storage.blob import BlobClient
 from sandbox.arm.store import Body
 from sandbox.storage.tokens import Tokens
 
+from .lane import NotLaunched
 from .wanted import Wanted, setting
 
 _SECONDS = 60.0
 
 
-class PackageProblem(Exception):
+class PackageProblem(NotLaunched):
     """The code can't be had now. The next try may go better: a role assignment takes a while, a blob may come back."""
 
 

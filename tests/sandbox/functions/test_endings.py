@@ -7,10 +7,14 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from pathlib import Path
 
 import pytest
 
+from sandbox.functions.lane import Lane
+from sandbox.functions.packages import Packages
+from sandbox.functions.wanted import Wanted
 from sandbox.world import Sandbox
 from tests.sandbox.functions.apps import HTTP_APP, Azure, Wait, is_alive
 
@@ -91,6 +95,33 @@ def test_the_command_line_runs_apps_and_ends_them_with_the_command(tmp_path: Pat
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert ran.returncode == 0, ran.stderr
     assert is_alive(int(ran.stdout)) is False
+
+
+@pytest.mark.azurite
+def test_a_site_that_is_deleted_while_its_process_is_about_to_start_starts_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fetching, deleted = threading.Event(), threading.Event()
+    real = Packages.fetch
+
+    def fetch(packages: Packages, wanted: Wanted) -> Path:
+        found = real(packages, wanted)
+        fetching.set()
+        assert deleted.wait(60)
+        return found
+
+    monkeypatch.setattr(Packages, "fetch", fetch)
+    with Sandbox(tmp_path / "sandbox", functions=True) as sandbox:
+        site = Azure(sandbox).site()
+        site.run("production", HTTP_APP, ready=False)
+        assert fetching.wait(60)
+        lane = sandbox.functions.lane_of((site.name, "production"))
+        assert isinstance(lane, Lane)
+        sandbox.plane.request("DELETE", site.id)
+        sandbox.functions.reconcile()
+        assert sandbox.functions.lane_of((site.name, "production")) is None
+        deleted.set()
+        lane.close()
+    assert lane.starts == 0
+    assert lane.status.errors == (f"{site.name}/production is gone.",)
 
 
 def test_the_sandbox_stops_its_own_before_it_ends_what_the_command_has_left() -> None:
