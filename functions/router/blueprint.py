@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 FORMAT = 1
 """Of the document. A router refuses a newer one: it may say something that this code would not do."""
 
+LONGEST_GATEWAY_SECONDS = 3_600
+"""That `Gateway.seconds` may be, here and in the component's argument."""
+
 _APP = r"^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$"
 """22 characters at most: with `-65535-65535` behind it a site's name stays below 40, and its host id is set explicitly."""
 
@@ -143,7 +146,7 @@ class Gateway(_Part):
 
     list_id: str
     """Resource Manager's id of the named value that tells it which ones; the router may write nothing else there."""
-    seconds: int = Field(120, ge=30, le=3_600)
+    seconds: int = Field(120, ge=30, le=LONGEST_GATEWAY_SECONDS)
     """How long a gateway may go by an older list. Azure names no figure."""
 
 

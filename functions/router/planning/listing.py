@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from ..blueprint import LONGEST_GATEWAY_SECONDS
 from ..lines import LineRow, State
 from ..versions import Line
 from .actions import Action, Alarm, Delist, Enlist, Save, Strike
 from .model import Front, World
 
-WITHOUT = 120
-"""Seconds that a gateway may still go by the list after there is no more gateway."""
+WITHOUT = LONGEST_GATEWAY_SECONDS
+"""Seconds that a gateway may still go by the list after the blueprint names none any more. Nobody says then how long it was: the longest."""
 AGAIN = timedelta(minutes=10)
 """Until a line for which there was no room is tried again."""
 

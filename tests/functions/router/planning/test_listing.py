@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
+from functions.router.blueprint import LONGEST_GATEWAY_SECONDS, Gateway
 from functions.router.lines import Pins, State
 from functions.router.planning import (
     Delist,
@@ -251,6 +253,18 @@ def test_what_an_outcome_comes_to_and_that_no_step_on_the_app_has_failed(case: s
 def test_no_verdict_is_clean_before_gateways_have_forgotten_the_line_and_requests_have_ended(seconds: int, minutes: int) -> None:
     of = beside_newest(DRAINING, front("2.0", seconds=seconds), delisted_at=at(-1))
     assert clean_from(of.lines[0], drained(), of) == at(-1 + minutes + 230 / 60)
+
+
+def test_where_nobody_says_any_more_how_long_gateways_go_by_an_older_list_it_is_the_longest_that_can_be_said() -> None:
+    with_seconds(LONGEST_GATEWAY_SECONDS)
+    with pytest.raises(ValidationError, match="less than or equal to 3600"):
+        with_seconds(LONGEST_GATEWAY_SECONDS + 1)
+    of = beside_newest(DRAINING, None, delisted_at=at(-1))
+    assert clean_from(of.lines[0], drained(), of) == at(-1 + 60 + 230 / 60)
+
+
+def with_seconds(seconds: int) -> Gateway:
+    return Gateway(list_id="/subscriptions/s", seconds=seconds)
 
 
 WAY_OUT = "The router needs its role on the named value; without api_management.direct there is no list"
