@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from rich.table import Table
 
 from ..reporting import age
+
+YOUNG = timedelta(minutes=1)
+"""A count that is not older needs no word about it."""
 
 
 def table_of(found: Mapping[str, Any], now: datetime) -> Table:
@@ -19,7 +22,7 @@ def table_of(found: Mapping[str, Any], now: datetime) -> Table:
             str(one.get("state")),
             _age(one.get("since"), now),
             _runs(one),
-            "?" if one.get("active") is None else str(one["active"]),
+            _active(one, now),
             _age(one.get("oldest"), now),
             _next(one.get("next") or {}, now),
         )
@@ -40,6 +43,15 @@ def _marks(one: Mapping[str, Any], found: Mapping[str, Any]) -> str:
     if one.get("line") == found.get("pinned"):
         return " (default, pinned)"
     return " (default)" if one.get("line") == found.get("default") else ""
+
+
+def _active(one: Mapping[str, Any], now: datetime) -> str:
+    """The router reads the task hubs of active lines every few minutes only: what was counted a while ago is not what runs now."""
+    if one.get("active") is None:
+        return "?"
+    at = _moment(one.get("judged_at"))
+    old = at is not None and now - at > YOUNG and one.get("state") != "retired"
+    return f"{one['active']} ({_age(one['judged_at'], now)} ago)" if old else str(one["active"])
 
 
 def _runs(one: Mapping[str, Any]) -> str:

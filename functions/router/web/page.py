@@ -46,6 +46,8 @@ def _line(one: Mapping[str, Any], found: Mapping[str, Any], now: datetime) -> st
     if one["wanted"] and one["wanted"] != one["deployed"]:
         runs += f" <small>({escape(one['wanted'])} is wanted)</small>"
     active = "?" if one["active"] is None else str(one["active"])
+    if one["judged_at"] is not None and one["state"] != "retired":
+        active += f"<br><small>{_when(one['judged_at'], now)}</small>"
     waits = f"<br><small>{one['waiting']} stored</small>" if one["waiting"] else ""
     error = f'<br><span class="error">{escape(one["error"])}</span>' if one["error"] else ""
     straight = "<br><small>straight from the gateway</small>" if one["listed"] else ""

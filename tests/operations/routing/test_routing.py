@@ -117,6 +117,19 @@ def test_what_is_not_known_is_shown_as_that_and_a_patch_under_way_as_wanted() ->
     assert (found[3], found[4], found[6]) == ("1.0.0 (1.0.1 is wanted)", "?", "it is drained")
 
 
+@pytest.mark.parametrize(
+    ("state", "judged_at", "expected"),
+    [
+        ("active", "2026-03-01T11:59:00+00:00", "3"),
+        ("active", "2026-03-01T11:56:00+00:00", "3 (4 min ago)"),
+        ("retired", "2026-03-01T11:56:00+00:00", "3"),
+        ("active", None, "3"),
+    ],
+)
+def test_a_count_of_a_while_ago_is_shown_as_one(state: str, judged_at: str | None, expected: str) -> None:
+    assert shown(state=state, judged_at=judged_at)[4] == expected
+
+
 def test_errors_stand_below_the_table() -> None:
     assert notes_of({"lines": [row(), row(line="2.0", error="no quota")]}) == ["2.0: no quota"]
 

@@ -37,6 +37,13 @@ def test_what_is_wrong_with_the_list_is_shown_and_escaped() -> None:
     assert "<no right>" not in page(found) and page(found).count("403: &lt;no right&gt;") == 2
 
 
+def test_it_is_said_when_the_active_instances_were_counted_but_not_of_a_line_that_has_gone() -> None:
+    read = AT - timedelta(minutes=4)
+    told = f'3<br><small><time title="{read.isoformat()}">4 min ago</time></small>'
+    assert page(seen(line_row(state=State.ACTIVE, active=3, judged_at=read))).count(told) == 1
+    assert told not in page(seen(line_row(state=State.RETIRED, active=3, judged_at=read)))
+
+
 def test_a_line_that_is_in_no_list_says_nothing_of_a_gateway() -> None:
     found = seen(line_row(state=State.DRAINING))
     assert (of_line(found)["listed"], "straight from" in page(found)) == (False, False)
