@@ -128,10 +128,11 @@ class Lane:
         self._thread.join()
 
     def kill(self) -> None:
-        """Ends the process at once, also one that is ending. Returns before it is gone."""
+        """Ends the process at once, also one that is ending. Returns before it is gone. A lane that is not closing starts another one."""
         with self._change:
             process = self._ending or self._process
-            self._grace = 0.0
+            if self._closing:
+                self._grace = 0.0
         if process is not None:
             process.kill()
 
@@ -181,6 +182,8 @@ class Lane:
             self._reports.clear()
         if process is not None:
             process.stop() if grace is None else process.stop(grace)
+        with self._change:
+            self._ending = None
 
     def _reported(self, process: Any, report: dict[str, Any] | None) -> None:
         """May come before the launch has returned: kept until then."""

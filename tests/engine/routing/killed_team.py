@@ -50,6 +50,10 @@ class KilledTeam(RoutedTeam):
             time.sleep(0.3)
         raise AssertionError(f"not within {patience:.0f} s; the last thing seen: {last}\n{self.sandbox.functions.log(ROUTER)[-4000:]}")
 
+    def starts(self) -> int:
+        """How many processes of the router have been started: each kill that hit one adds one."""
+        return self.sandbox.functions.starts(ROUTER)
+
     def app_of(self, line: str) -> str:
         return f"orders-{line.replace('.', '-')}"
 

@@ -63,6 +63,7 @@ def test_a_router_that_dies_while_it_makes_an_app_answers_every_request_once(
 ) -> None:
     line = f"{next(majors)}.0"
     app, began = team.app_of(line), len(team.azure.plane.journal)
+    started = team.starts()
     team.deploy(f"{line}.0")
     if point == ANSWERED:
         kills.after_answer(app, monkeypatch)
@@ -75,7 +76,7 @@ def test_a_router_that_dies_while_it_makes_an_app_answers_every_request_once(
         team.until_up(lambda: kills.struck and team.abandon_claims())
     answers = answered(team, asked)
 
-    assert kills.struck == [app]
+    assert (kills.struck, team.starts()) == ([app], started + 1)
     assert_each_ran_once(team, line, answers, may_be_lost=point == ANSWERED)
     assert team.sites().count(app) == 1
     assert set(requests_of(team.azure.plane.journal.since(began), app)) <= set(MAKING), "the router writes what no case kills it after"
@@ -87,7 +88,7 @@ def test_a_router_that_dies_while_it_makes_an_app_answers_every_request_once(
 def test_a_router_that_dies_while_it_takes_lines_away_leaves_nothing_behind(team: KilledTeam, majors: Iterator[int], kills: Kills) -> None:
     """A line for each step; they go at the same time, and each takes the router with it once. The one that is killed as it begins to drain is
     the newest, and what supersedes it was asked for nothing: a request that is being forwarded is the other test's."""
-    began = len(team.azure.plane.journal)
+    began, started = len(team.azure.plane.journal), team.starts()
     leaving = {f"{next(majors)}.0": number for number in reversed(range(len(LEAVING)))}
     for line in leaving:
         team.deploy(f"{line}.0")
@@ -105,6 +106,7 @@ def test_a_router_that_dies_while_it_takes_lines_away_leaves_nothing_behind(team
     team.until_up(lambda: {team.states()[line] for line in leaving} == {"retired"}, patience=PATIENCE)
 
     assert sorted(kills.struck) == sorted(team.app_of(line) for line in leaving)
+    assert 1 <= team.starts() - started <= len(leaving), "two kills may meet"
     for line in leaving:
         written = requests_of(team.azure.plane.journal.since(began), team.app_of(line))[len(MAKING) :]
         assert set(written) == set(LEAVING), "the router writes what no case kills it after"

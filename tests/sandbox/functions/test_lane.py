@@ -19,7 +19,7 @@ from tests.sandbox.functions.test_rules import wanted
 class Fake:
     def __init__(self, pid: int, reported: Any) -> None:
         self.pid, self._reported = pid, reported
-        self.stopped = False
+        self.stopped = self.killed = False
 
     def say(self, report: dict[str, Any] | None) -> None:
         self._reported(self, report)
@@ -28,7 +28,9 @@ class Fake:
         self.stopped = True
         self.say(None)
 
-    def kill(self) -> None: ...
+    def kill(self) -> None:
+        self.killed = True
+        self.say(None)
 
     def give_keys(self, keys: Keys) -> None: ...
 
@@ -110,6 +112,16 @@ def test_what_may_go_better_is_tried_again(stage: Stage, monkeypatch: pytest.Mon
     stage.started[0].say(report)
     assert stage.lane.wait(lambda status: status.pid == 2, 30).state == "Running"
     assert stage.most == 1
+
+
+def test_a_process_that_came_after_another_one_is_the_one_that_is_killed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RETRY_SECONDS", (0.0,))
+    stage.lane.want(wanted())
+    stage.settled()
+    for pid in (2, 3):
+        stage.lane.kill()
+        assert stage.lane.wait(lambda status, pid=pid: status.pid == pid, 30).state == "Running"
+    assert [one.killed for one in stage.started] == [True, True, False]
 
 
 def test_a_package_that_can_not_be_had_is_fetched_again_and_ever_more_rarely(monkeypatch: pytest.MonkeyPatch) -> None:
