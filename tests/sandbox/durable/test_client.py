@@ -74,6 +74,7 @@ def test_an_event_of_the_sdk_s_client_arrives_as_text(hub: TaskHub) -> None:
 
 def test_a_client_suspends_resumes_terminates_and_purges(hub: TaskHub) -> None:
     using(hub, lambda client: client.start_new("Wait", "w-1"))
+    hub.reaches("Running", "w-1")  # as above: what is quicker than the start's message is dropped
     using(hub, lambda client: client.suspend("w-1", "a reason"))
     hub.reaches("Suspended", "w-1")
     using(hub, lambda client: client.resume("w-1", "another"))
