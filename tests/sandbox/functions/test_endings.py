@@ -124,21 +124,25 @@ def test_a_site_that_is_deleted_while_its_process_is_about_to_start_starts_none(
     assert lane.status.errors == (f"{site.name}/production is gone.",)
 
 
-def test_the_sandbox_stops_its_own_before_it_ends_what_the_command_has_left() -> None:
+def test_the_sandbox_stops_its_own_before_it_ends_what_the_command_has_left(tmp_path: Path) -> None:
     script = textwrap.dedent("""
         import os, sys
         from pathlib import Path
         from sandbox.command import run
-        left = [sys.executable, "-c", "import subprocess; subprocess.Popen(['sleep', '600'])"]
-        def sleeping():
-            names = [Path(f"/proc/{pid}/comm") for pid in os.listdir("/proc") if pid.isdigit()]
-            parents = [path.with_name("stat") for path in names if path.exists() and path.read_text().strip() == "sleep"]
-            return sum(stat.read_text().rpartition(")")[2].split()[1] == str(os.getpid()) for stat in parents)
-        run(left, os.environ, ended=lambda: print("ended", sleeping()))
-        print("after", sleeping())
+        note = Path(sys.argv[1])
+        left = f"import subprocess, pathlib; pathlib.Path({str(note)!r}).write_text(str(subprocess.Popen(['sleep', '600']).pid))"
+        def alive():
+            try:
+                os.kill(int(note.read_text()), 0)
+            except ProcessLookupError:
+                return False
+            return True
+        run([sys.executable, "-c", left], os.environ, ended=lambda: print("ended", alive()))
+        print("after", alive())
     """)
-    ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
-    assert ran.stdout.split() == ["ended", "1", "after", "0"]
+    command = [sys.executable, "-c", script, str(tmp_path / "left")]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    assert ran.stdout.split() == ["ended", "True", "after", "False"]
 
 
 def test_without_an_emulator_no_code_can_run() -> None:
