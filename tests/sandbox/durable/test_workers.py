@@ -81,19 +81,19 @@ def test_a_worker_finishes_what_it_runs_before_it_stops(taskhub: TaskHub) -> Non
 
 
 def test_an_activity_that_takes_long_is_not_given_to_another_worker(taskhub: TaskHub) -> None:
-    """Its message would be visible again after a second, were it not renewed."""
+    """Its message would be visible again after four seconds, were it not renewed."""
     calls: list[int] = []
     enough = threading.Event()
 
     def long(value):
         calls.append(1)
-        enough.wait(2.5)
+        enough.wait(6)
         return value
 
     def Once(context):
         return (yield context.call_activity("Long", 1))
 
-    quick = Timings(visibility=1, slow=0.1, balancing=0.1)
+    quick = Timings(visibility=4, slow=0.1, balancing=0.1)
     for name in ("one", "two"):
         taskhub.worker(app_with(Once, activities={"Long": long}), name, timings=quick)
     taskhub.start("Once")
@@ -104,7 +104,7 @@ def test_an_activity_that_takes_long_is_not_given_to_another_worker(taskhub: Tas
 def test_any_worker_takes_activities_also_of_instances_that_it_does_not_run(make_hub: MakeHub) -> None:
     """Ten at once is one worker's limit; twelve that wait for each other need two."""
     hub = make_hub(partition_count=1)
-    barrier = threading.Barrier(12, timeout=20)
+    barrier = threading.Barrier(12, timeout=60)
 
     def together(value):
         barrier.wait()
