@@ -17,6 +17,9 @@ from tests.sandbox.durable.conftest import MakeHub
 from tests.sandbox.durable.taskhub import TaskHub, until
 from tests.sandbox.storage.cloud import SOMEBODY
 
+PATIENT = Timings(lease=600.0, balancing=0.1, slow=0.1)
+"""A lease lasts far longer than a test: a partition changes hands only because its owner gives it up."""
+
 
 def Job(context):
     return (yield context.task_all([context.call_activity("Work", number) for number in range(4)]))
@@ -28,9 +31,9 @@ def working():
 
 def test_two_workers_share_the_partitions_and_each_instance_has_one(make_hub: MakeHub) -> None:
     hub = make_hub(partition_count=4)
-    one = hub.worker(working(), "one")
+    one = hub.worker(working(), "one", timings=PATIENT)
     assert len(one.owned_queues) == 4
-    two = hub.worker(working(), "two")
+    two = hub.worker(working(), "two", timings=PATIENT)
     until(lambda: (len(one.owned_queues), len(two.owned_queues)) == (2, 2))
     assert one.owned_queues.isdisjoint(two.owned_queues)
     for number in range(8):
@@ -46,11 +49,9 @@ def test_two_workers_share_the_partitions_and_each_instance_has_one(make_hub: Ma
 
 
 def test_a_worker_that_stops_gracefully_hands_its_partitions_over_at_once(make_hub: MakeHub) -> None:
-    """The lease would last far longer than the test."""
-    patient = Timings(lease=600.0, balancing=0.1, slow=0.1)
     hub = make_hub(partition_count=4)
-    one = hub.worker(working(), "one", timings=patient)
-    two = hub.worker(working(), "two", timings=patient)
+    one = hub.worker(working(), "one", timings=PATIENT)
+    two = hub.worker(working(), "two", timings=PATIENT)
     until(lambda: len(two.owned_queues) == 2)
     hub.workers.remove(one)
     one.stop(graceful=True)
@@ -59,16 +60,16 @@ def test_a_worker_that_stops_gracefully_hands_its_partitions_over_at_once(make_h
 
 
 def test_a_worker_finishes_what_it_runs_before_it_stops(taskhub: TaskHub) -> None:
-    running, go_on = threading.Event(), threading.Event()
+    running, go_on = threading.Semaphore(0), threading.Event()
 
     def slow(value):
-        running.set()
-        assert go_on.wait(20)
+        running.release()
+        assert go_on.wait(60)
         return value
 
-    worker = taskhub.worker(app_with(Job, activities={"Work": slow}), timings=Timings(drain=20.0))
+    worker = taskhub.worker(app_with(Job, activities={"Work": slow}), timings=Timings(drain=60.0))
     taskhub.start("Job")
-    assert running.wait(20)
+    assert all(running.acquire(timeout=60) for _ in range(4))
     stopping = threading.Thread(target=worker.stop, kwargs={"graceful": True})
     stopping.start()
     go_on.set()
