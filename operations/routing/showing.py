@@ -50,8 +50,9 @@ def _active(one: Mapping[str, Any], now: datetime) -> str:
     if one.get("active") is None:
         return "?"
     at = _moment(one.get("judged_at"))
-    old = at is not None and now - at > YOUNG and one.get("state") != "retired"
-    return f"{one['active']} ({_age(one['judged_at'], now)} ago)" if old else str(one["active"])
+    if at is None or now - at <= YOUNG or one.get("state") == "retired":
+        return str(one["active"])
+    return f"{one['active']} ({age(at, now)} ago)"
 
 
 def _runs(one: Mapping[str, Any]) -> str:

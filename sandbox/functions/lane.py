@@ -182,8 +182,8 @@ class Lane:
             self._reports.clear()
         if process is not None:
             process.stop() if grace is None else process.stop(grace)
-        with self._change:
-            self._ending = None
+            with self._change:
+                self._ending = None
 
     def _reported(self, process: Any, report: dict[str, Any] | None) -> None:
         """May come before the launch has returned: kept until then."""
